@@ -1,0 +1,38 @@
+namespace Designer.Flows;
+
+/// <summary>The type of a value: one of <see cref="Names"/>, or an array of one.</summary>
+public sealed record FlowType(string Name, FlowType? Item = null)
+{
+    public static readonly FlowType String = new("string"), Number = new("number"), Integer = new("integer"), Boolean = new("boolean"),
+        Object = new("object"), File = new("file"), Image = new("image"), Message = new("message"), Document = new("document"),
+        Chunk = new("chunk"), Any = new("any");
+
+    public static readonly IReadOnlyList<string> Names =
+        ["string", "number", "integer", "boolean", "object", "array", "file", "image", "message", "document", "chunk", "any"];
+
+    public static FlowType Array(FlowType item) => new("array", item);
+
+    /// <summary>Reads <c>string</c>, <c>array&lt;chunk&gt;</c> and so on; null when it is no type.</summary>
+    public static FlowType? Parse(string text)
+    {
+        if (text == "array") return Array(Any);
+        if (text.StartsWith("array<", StringComparison.Ordinal) && text.EndsWith('>'))
+            return Parse(text[6..^1]) is { } item ? Array(item) : null;
+        return Names.Contains(text) ? new FlowType(text) : null;
+    }
+
+    /// <summary>True when a value of this type may stand where <paramref name="wanted"/> is expected.</summary>
+    public bool Fits(FlowType wanted)
+    {
+        if (Name == "any" || wanted.Name == "any" || this == wanted) return true;
+        if (Name == "array" && wanted.Name == "array") return Item!.Fits(wanted.Item!);
+        return (Name, wanted.Name) switch
+        {
+            ("integer", "number") or ("image", "file") => true,
+            ("chunk" or "document" or "message" or "file" or "image", "object") => true,
+            _ => false,
+        };
+    }
+
+    public override string ToString() => Item is null ? Name : $"{Name}<{Item}>";
+}
