@@ -1,0 +1,121 @@
+// What crosses between the island and the host. The C# side mirrors it in Designer.Web/Features/Editor and Designer.Flows.
+
+// ---- the flow document (see docs: the flow format) ----
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export interface Position { x: number; y: number }
+export interface FlowNode {
+  id: string; type: string; typeVersion: number; name: string; position: Position;
+  settings?: Record<string, Json>; timeout?: string; retry?: { attempts: number; backoff?: string; delay?: string };
+  onError?: { mode: "fail" | "branch" | "default"; value?: Json; port?: string };
+  join?: "all" | "any"; disabled?: boolean; children?: { nodes: FlowNode[]; edges: FlowEdge[] };
+}
+export interface FlowEdge { id: string; from: string; to: string } // "node:port"
+export interface FlowNote { id: string; text: string; position: Position; size?: { w: number; h: number } }
+export interface FlowSlot { kind: SlotKind; needs?: string[]; description?: string }
+export type SlotKind = "model" | "knowledgeBase" | "credential" | "mcpServer" | "flow";
+export interface FlowVariable { name: string; type: string; default?: Json; scope?: "run" | "conversation" }
+export interface FlowDocument {
+  schema: string; id: string; name: string; description?: string; mode: "chat" | "task";
+  variables?: FlowVariable[]; nodes: FlowNode[]; edges: FlowEdge[]; slots?: Record<string, FlowSlot>; notes?: FlowNote[];
+}
+
+// ---- node types ----
+export type NodeGroup = "start" | "models" | "knowledge" | "agents" | "logic" | "data" | "tools" | "safety" | "human" | "output";
+export interface PortDescriptor { name: string; kind: "in" | "out" | "attachment" | "tool"; label: string }
+export interface OutputDescriptor { name: string; type: string; label: string }
+export type SettingKind = "string" | "number" | "integer" | "boolean" | "json" | "list" | "record";
+export type Widget = "text" | "textArea" | "code" | "json" | "number" | "slider" | "toggle" | "select" | "slot" | "rows" | "conditions" | "reference";
+export interface SettingDescriptor {
+  name: string; label: string; kind: SettingKind; widget: Widget; required: boolean; default?: Json; help?: string;
+  isTemplate: boolean; slotKind?: SlotKind; min?: number; max?: number; options?: string[]; fields?: SettingDescriptor[]; isDeferred?: boolean;
+}
+export interface NodeDescriptor {
+  type: string; version: number; name: string; group: NodeGroup; icon: string; description: string; summary: string;
+  settings: SettingDescriptor[]; outputs: OutputDescriptor[]; ports: PortDescriptor[];
+  isEffect: boolean; isContainer: boolean; isAttachable: boolean;
+  /** Names a container's body may reference, e.g. each → { item, index }. */
+  bodyNames?: Record<string, Record<string, string>>;
+  /** Ports that follow from a list setting: one per entry; `field` names the entry's member (absent: the entry is a string). */
+  portsFrom?: { setting: string; prefix: string; field?: string };
+  /** Outputs that follow from a list setting of { name, type } (the start node's inputs). */
+  outputsFrom?: { setting: string };
+}
+
+// ---- problems ----
+export interface Problem { code: string; severity: "error" | "warning"; nodeId?: string; edgeId?: string; path?: string; message: string; fix?: string }
+
+// ---- commands: a list of operations applied as one; each has an exact inverse ----
+export type Op =
+  | { op: "addNode"; node: FlowNode; parent?: string }
+  | { op: "removeNode"; id: string }
+  | { op: "addEdge"; edge: FlowEdge; parent?: string }
+  | { op: "removeEdge"; id: string }
+  | { op: "moveNode"; id: string; position: Position }
+  | { op: "setNode"; id: string; field: "name" | "timeout" | "retry" | "onError" | "join" | "disabled" | "typeVersion"; value: Json }
+  | { op: "setSetting"; id: string; name: string; value: Json } // null removes it
+  | { op: "addNote"; note: FlowNote } | { op: "removeNote"; id: string } | { op: "setNote"; note: FlowNote }
+  | { op: "setFlow"; field: "name" | "description" | "mode" | "variables" | "slots"; value: Json };
+export interface Command { id: string; baseRevision: number; ops: Op[] }
+
+// ---- GET /api/editor/flows/{flowId} ----
+export interface Option { value: string; label: string; note?: string }
+export interface EditorState {
+  document: FlowDocument; revision: number; nodeTypes: NodeDescriptor[]; problems: Problem[];
+  bindings: Record<string, string>; options: Partial<Record<SlotKind, Option[]>>;
+  lastRunId?: string; canEdit: boolean; canRun: boolean;
+}
+
+// ---- methods of the .NET reference handed to mount() ----
+export interface DotNetReference { invokeMethodAsync<T>(method: string, ...args: unknown[]): Promise<T> }
+/** CommitAsync(command) → CommitResult. A refused command (error set) means: reload the document. */
+export interface CommitResult { revision: number; problems: Problem[]; error?: string }
+/** BindAsync(slot, value) → BindResult */
+export interface BindResult { bindings: Record<string, string>; problems: Problem[] }
+/** Further .NET methods: SelectionChangedAsync(nodeIds: string[]), StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
+
+// ---- what mount() returns; the host calls it ----
+export interface Editor {
+  applied(command: { id: string; revision: number; ops: Op[] }): void; // somebody else's command
+  setProblems(problems: Problem[]): void;
+  select(nodeId: string): void;
+  openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;
+  document(): FlowDocument;
+  dispose(): void;
+}
+export interface MountOptions { flowId: string; dotnet: DotNetReference; baseUrl?: string; locale?: string }
+
+// ---- runs: POST /api/editor/flows/{flowId}/runs with StartRun → { runId }; GET /api/editor/runs/{runId} → RunRow;
+//      GET /api/editor/runs/{runId}/events (SSE: id = seq, event = type, data = RunEvent; honours Last-Event-ID and ?from=N);
+//      POST /api/editor/runs/{runId}/cancel; POST /api/editor/runs/{runId}/answer with { step, decision, comment? } ----
+export interface StartRun {
+  input: Record<string, Json>; conversationId?: string;
+  /** Run one node (`only`) or everything up to it (`to`), with values of an earlier run where there are any. */
+  target?: { node: string; mode: "only" | "to" };
+  /** Take unchanged steps from this run's record. */
+  replayOf?: string; allowEffects?: boolean;
+}
+export type RunState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+export interface Usage { inputTokens: number; outputTokens: number; cost: number; modelCalls: number }
+export interface RunRow {
+  id: string; flowId: string; version: string; state: RunState; startedAt: string; endedAt?: string;
+  input: Json; output?: Json; error?: RunError; usage: Usage; conversationId?: string;
+}
+export interface RunError { code: string; message: string }
+export type RunEventType =
+  | "run.started" | "step.ready" | "step.started" | "step.waiting" | "step.resumed" | "step.completed" | "step.skipped" | "step.failed"
+  | "step.retrying" | "step.cancelled" | "run.waiting" | "run.completed" | "run.failed" | "run.cancelled" | "step.token" | "step.progress";
+export interface RunEvent {
+  seq?: number; time: string; type: RunEventType; runId: string;
+  /** The step's path: `reply`, `loop#3/reply`, `assistant/turn#2/call#1`. */
+  step?: string; attempt?: number;
+  data?: {
+    input?: Json; output?: Json; inputs?: Json; outputs?: Json; port?: string; usage?: Usage; durationMs?: number; cached?: boolean;
+    error?: RunError; delayMs?: number;
+    form?: { title: string; text?: string; decisions: string[]; deadline?: string };
+    answer?: { decision: string; comment?: string; by?: string };
+    /** step.token: text from `offset` characters on; `answer` names the answer node it streams to. */
+    offset?: number; text?: string; answer?: string; message?: string;
+  };
+}
+/** A run's output: `text` and `citations` of its answers, beside named outputs in task mode. */
+export interface Citation { n: number; chunkId: string; title: string; page?: number; quote?: string }
