@@ -1,0 +1,25 @@
+using Designer.Flows;
+
+namespace Designer.Engine;
+
+/// <summary>The flow or the input cannot be run; says everything that is wrong at once.</summary>
+public sealed class FlowProblemsException(IReadOnlyList<Problem> problems)
+    : Exception(problems.Count == 1 ? problems[0].Message : $"{problems[0].Message} (and {problems.Count - 1} more)")
+{
+    public IReadOnlyList<Problem> Problems { get; } = problems;
+}
+
+/// <summary>Admission control refused the run; nothing was used up.</summary>
+public sealed class EngineBusyException(TimeSpan retryAfter) : Exception("Too many runs are active. Try again shortly.")
+{
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>The request contradicts what is there. <see cref="Code"/>: <c>conversation.busy</c>, <c>idempotency.reused</c>, <c>step.notWaiting</c>, <c>step.answered</c>.</summary>
+public sealed class RunConflictException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}
+
+/// <summary>Another owner has taken the run over; this process must stop writing to it.</summary>
+public sealed class RunLostException(Guid runId) : Exception($"Run {runId} has been taken over by another process.");
