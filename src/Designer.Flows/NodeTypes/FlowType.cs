@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Designer.Flows;
 
 /// <summary>The type of a value: one of <see cref="Names"/>, or an array of one.</summary>
@@ -19,6 +21,22 @@ public sealed record FlowType(string Name, FlowType? Item = null)
         if (text.StartsWith("array<", StringComparison.Ordinal) && text.EndsWith('>'))
             return Parse(text[6..^1]) is { } item ? Array(item) : null;
         return Names.Contains(text) ? new FlowType(text) : null;
+    }
+
+    /// <summary>The type that a JSON Schema allows; <see cref="Any"/> where it says nothing simple.</summary>
+    public static FlowType FromSchema(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("type", out JsonElement type)) return Any;
+        // A list of types with "null" in it is how schemas say "optional".
+        string? name = type.ValueKind == JsonValueKind.Array
+            ? type.EnumerateArray().Select(SettingReader.Text).Where(t => t != "null") is { } names && names.Take(2).Count() == 1 ? names.First() : null
+            : SettingReader.Text(type);
+        return name switch
+        {
+            "string" or "number" or "integer" or "boolean" or "object" => new FlowType(name),
+            "array" => Array(schema.TryGetProperty("items", out JsonElement items) ? FromSchema(items) : Any),
+            _ => Any,
+        };
     }
 
     /// <summary>True when a value of this type may stand where <paramref name="wanted"/> is expected.</summary>

@@ -17,13 +17,15 @@ public sealed record NodeDescriptor(
     public bool IsAttachable { get; init; }
     /// <summary>Names that the body of a container may reference, with their types, e.g. <c>each</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, FlowType>> BodyNames { get; init; } = OrderedMap<IReadOnlyDictionary<string, FlowType>>.Empty;
-    /// <summary>Adds ports that depend on the settings, e.g. one per case.</summary>
-    public Func<JsonElement, IReadOnlyList<PortDescriptor>>? PortsFrom { get; init; }
-    /// <summary>Replaces <see cref="Outputs"/> where they depend on the settings, e.g. the start node's inputs.</summary>
-    public Func<JsonElement, IReadOnlyList<OutputDescriptor>>? OutputsFrom { get; init; }
+    /// <summary>Adds ports that follow from a setting, e.g. one per case.</summary>
+    public PortsFrom? PortsFrom { get; init; }
+    /// <summary>Adds outputs that follow from a setting, e.g. the start node's inputs.</summary>
+    public OutputsFrom? OutputsFrom { get; init; }
 
-    public IReadOnlyList<PortDescriptor> PortsOf(JsonElement settings) => PortsFrom is null ? Ports : [.. Ports, .. PortsFrom(settings)];
-    public IReadOnlyList<OutputDescriptor> OutputsOf(JsonElement settings) => OutputsFrom is null ? Outputs : OutputsFrom(settings);
+    /// <summary>All ports of a node with these settings.</summary>
+    public IReadOnlyList<PortDescriptor> PortsOf(JsonElement settings) => PortsFrom is null ? Ports : [.. Ports, .. PortsFrom.Read(settings)];
+    /// <summary>All outputs of a node with these settings.</summary>
+    public IReadOnlyList<OutputDescriptor> OutputsOf(JsonElement settings) => OutputsFrom is null ? Outputs : [.. Outputs, .. OutputsFrom.Read(settings)];
 }
 
 /// <summary>The palette's groups, in its order.</summary>

@@ -1,0 +1,45 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Designer.Flows;
+
+/// <summary>How JSON looks everywhere in Designer, and the reader and writer of flow documents.</summary>
+public static partial class FlowJson
+{
+    /// <summary>camelCase, nothing escaped that need not be, enums as camelCase text, null members left out. Compact.</summary>
+    public static readonly JsonSerializerOptions Options = CreateOptions();
+
+    /// <summary>JSON's null as an element.</summary>
+    public static readonly JsonElement Null = JsonDocument.Parse("null").RootElement;
+
+    private static JsonSerializerOptions CreateOptions()
+    {
+        JsonSerializerOptions options = new(JsonSerializerDefaults.Web)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            // NaN and infinity have no JSON number; as text they at least never make a run fail.
+            NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new FlowTypeConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        };
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+
+    private sealed class FlowTypeConverter : JsonConverter<FlowType>
+    {
+        public override FlowType Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            FlowType.Parse(reader.GetString() ?? "") ?? throw new JsonException("Not a type of a flow.");
+
+        public override void Write(Utf8JsonWriter writer, FlowType value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    private sealed class DurationConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Duration.TryParse(reader.GetString(), out TimeSpan duration) ? duration : throw new JsonException("Not a duration such as 10s.");
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Duration.ToText(value));
+    }
+}
