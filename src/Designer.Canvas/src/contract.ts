@@ -105,7 +105,8 @@ export type RunEventType =
   | "run.started" | "step.ready" | "step.started" | "step.waiting" | "step.resumed" | "step.completed" | "step.skipped" | "step.failed"
   | "step.retrying" | "step.cancelled" | "run.waiting" | "run.completed" | "run.failed" | "run.cancelled" | "step.token" | "step.progress";
 export interface RunEvent {
-  seq?: number; time: string; type: RunEventType; runId: string;
+  /** Absent or 0 for step.token and step.progress. */
+  seq?: number; time: string; type: RunEventType; runId?: string;
   /** The step's path: `reply`, `loop#3/reply`, `assistant/turn#2/call#1`. */
   step?: string; attempt?: number;
   data?: {
@@ -113,8 +114,8 @@ export interface RunEvent {
     error?: RunError; delayMs?: number;
     form?: { title: string; text?: string; decisions: string[]; deadline?: string };
     answer?: { decision: string; comment?: string; by?: string };
-    /** step.token: text from `offset` characters on; `answer` names the answer node it streams to. */
-    offset?: number; text?: string; answer?: string; message?: string;
+    /** step.token: text from `offset` characters on; `answerNode` is the answer it streams to. */
+    offset?: number; text?: string; answerNode?: string; message?: string;
   };
 }
 /** A run's output: `text` and `citations` of its answers, beside named outputs in task mode. */

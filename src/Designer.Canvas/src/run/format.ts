@@ -1,0 +1,22 @@
+// Numbers as people read them here: with units, few digits.
+
+export function duration(ms: number): string {
+  if (ms < 1) return "<1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** US dollars; small amounts keep two significant digits. */
+export function cost(dollars: number): string {
+  if (dollars === 0) return "$0";
+  if (dollars >= 1) return `$${dollars.toFixed(2)}`;
+  const digits = Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(dollars))));
+  return `$${dollars.toFixed(digits).replace(/(\.\d*?[1-9])0+$/, "$1")}`;
+}
+
+export function count(n: number): string {
+  return n.toLocaleString("en-US");
+}

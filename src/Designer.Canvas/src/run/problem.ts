@@ -1,0 +1,31 @@
+// Errors of the host's HTTP endpoints: RFC 9457 problem JSON, with a list where the flow or the input is at fault.
+import type { Problem } from "../contract";
+
+export class HttpProblem extends Error {
+  constructor(readonly status: number, readonly title: string, readonly detail: string | undefined, readonly problems: Problem[]) {
+    super(detail ?? title);
+  }
+}
+
+export async function problemOf(response: Response): Promise<HttpProblem> {
+  let body: unknown;
+  try { body = await response.json(); } catch { body = undefined; }
+  const record = (body && typeof body === "object" ? body : {}) as Record<string, unknown>;
+  const title = typeof record.title === "string" ? record.title : `The server answered ${response.status}${response.statusText ? ` ${response.statusText}` : ""}.`;
+  const detail = typeof record.detail === "string" ? record.detail : undefined;
+  return new HttpProblem(response.status, title, detail, [...problemList(record.problems), ...problemList(record.errors)]);
+}
+
+// `errors` comes in two forms: our list of problems, or ASP.NET's { field: [messages] }.
+function problemList(value: unknown): Problem[] {
+  if (Array.isArray(value)) {
+    return value.flatMap(item => {
+      if (typeof item === "string") return [{ code: "", severity: "error" as const, message: item }];
+      const record = item as Partial<Problem> | null;
+      return record && typeof record.message === "string" ? [{ ...record, code: record.code ?? "", severity: record.severity ?? "error", message: record.message }] : [];
+    });
+  }
+  if (!value || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([path, messages]) =>
+    (Array.isArray(messages) ? messages : [messages]).filter(m => typeof m === "string").map(m => ({ code: "", severity: "error" as const, path, message: m as string })));
+}
