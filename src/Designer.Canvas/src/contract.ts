@@ -46,14 +46,14 @@ export interface Problem { code: string; severity: "error" | "warning"; nodeId?:
 
 // ---- commands: a list of operations applied as one; each has an exact inverse ----
 export type Op =
-  | { op: "addNode"; node: FlowNode; parent?: string }
+  | { op: "addNode"; node: FlowNode; parent?: string; index?: number } // index: where in its level's list; absent: at the end
   | { op: "removeNode"; id: string }
-  | { op: "addEdge"; edge: FlowEdge; parent?: string }
+  | { op: "addEdge"; edge: FlowEdge; parent?: string; index?: number }
   | { op: "removeEdge"; id: string }
   | { op: "moveNode"; id: string; position: Position }
   | { op: "setNode"; id: string; field: "name" | "timeout" | "retry" | "onError" | "join" | "disabled" | "typeVersion"; value: Json }
   | { op: "setSetting"; id: string; name: string; value: Json } // null removes it
-  | { op: "addNote"; note: FlowNote } | { op: "removeNote"; id: string } | { op: "setNote"; note: FlowNote }
+  | { op: "addNote"; note: FlowNote; index?: number } | { op: "removeNote"; id: string } | { op: "setNote"; note: FlowNote }
   | { op: "setFlow"; field: "name" | "description" | "mode" | "variables" | "slots"; value: Json };
 export interface Command { id: string; baseRevision: number; ops: Op[] }
 

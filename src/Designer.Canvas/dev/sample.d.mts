@@ -1,0 +1,4 @@
+export const document: unknown;
+export const nodeTypes: unknown[];
+export const problems: unknown[];
+export const options: unknown;

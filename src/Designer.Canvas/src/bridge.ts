@@ -1,0 +1,232 @@
+// The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
+import { createContext, useContext } from "react";
+import type { BindResult, Command, CommitResult, EditorState, MountOptions, RunRow, StartRun } from "./contract";
+import type { EditorStore } from "./store";
+
+const retryAfterMs = [500, 1000, 2000, 5000, 10000];
+const reportAfterMs = 80;
+/** How long somebody else's command may be under way before the document is read again. */
+const gapMs = 4000;
+
+export class Bridge {
+  private sending = false;
+  private failures = 0;
+  private timers = new Set<ReturnType<typeof setTimeout>>();
+  private disposed = false;
+  private reported = "";
+  private reportTimer: ReturnType<typeof setTimeout> | undefined;
+  private reportedSelection: readonly string[] = [];
+  /** Revisions seen since the document was read; fewer than the number says means one is missing. */
+  private seen = 0;
+  private readAt = 0;
+  private readonly unsubscribe: () => void;
+  private readonly key: string;
+  readonly baseUrl: string;
+
+  constructor(private readonly store: EditorStore, private readonly options: MountOptions) {
+    this.baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
+    this.key = `designer.unsent.${options.flowId}`;
+    store.onPending = () => {
+      this.keepUnsent();
+      void this.flush();
+    };
+    this.unsubscribe = store.subscribe(() => this.scheduleReport());
+    globalThis.addEventListener?.("online", this.onOnline);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.unsubscribe();
+    for (const timer of this.timers) clearTimeout(timer);
+    clearTimeout(this.reportTimer);
+    globalThis.removeEventListener?.("online", this.onOnline);
+  }
+
+  // ---- loading ----
+
+  async load(): Promise<void> {
+    try {
+      const state = await this.get<EditorState>(`/api/editor/flows/${this.options.flowId}`);
+      this.readAt = state.revision;
+      this.seen = 0;
+      this.store.load(state, this.unsent());
+    } catch (error) {
+      if (this.store.state().status === "loading") this.store.set({ status: "failed", failure: messageOf(error) });
+      else this.later(2000, () => void this.load());
+    }
+  }
+
+  // ---- commands, in order, one at a time ----
+
+  private async flush(): Promise<void> {
+    if (this.sending || this.disposed) return;
+    this.sending = true;
+    try {
+      for (let command = this.next(); command && !this.disposed; command = this.next()) {
+        if (!await this.send(command)) return;
+      }
+      this.store.set({ saved: "saved" });
+      this.watchGap();
+    } finally {
+      this.sending = false;
+      this.keepUnsent();
+    }
+  }
+
+  private next(): Command | undefined { return this.store.state().pending[0]; }
+
+  /** False when the queue has to wait. */
+  private async send(command: Command): Promise<boolean> {
+    if (this.store.state().saved === "saved") this.store.set({ saved: "saving" });
+    let result: CommitResult;
+    try {
+      result = await this.options.dotnet.invokeMethodAsync<CommitResult>("CommitAsync", command);
+    } catch {
+      const wait = retryAfterMs[Math.min(this.failures++, retryAfterMs.length - 1)]!;
+      this.store.set({ saved: "offline" });
+      this.later(wait, () => void this.flush());
+      return false;
+    }
+    this.failures = 0;
+    if (result.error) {
+      await this.refused(command, result.error);
+      return true;
+    }
+    this.seen++;
+    this.store.confirmed(command.id, result.revision, result.problems);
+    this.keepUnsent();
+    return true;
+  }
+
+  /** A refused command and all that stands on it are given up: the host's document is the true one. */
+  private async refused(command: Command, error: string): Promise<void> {
+    this.forget(command.id);
+    this.store.confirmed(command.id, this.store.state().revision, this.store.state().problems);
+    this.store.toast(`The host refused a change: ${error} The flow was read again.`, "error");
+    this.keepUnsent();
+    await this.load();
+  }
+
+  /** Called for others' commands; a command that does not fit means that something was missed. */
+  applied(command: Parameters<EditorStore["applied"]>[0]): void {
+    if (this.store.state().pending.some((own) => own.id === command.id)) return;
+    this.seen++;
+    if (!this.store.applied(command)) void this.load();
+    else this.watchGap();
+  }
+
+  private watchGap(): void {
+    const missing = (): boolean => this.store.state().pending.length === 0 && this.readAt + this.seen < this.store.state().revision;
+    if (missing()) this.later(gapMs, () => { if (missing()) void this.load(); });
+  }
+
+  private readonly onOnline = (): void => void this.flush();
+
+  // ---- unsent commands survive a reload ----
+
+  private keepUnsent(): void {
+    const { pending } = this.store.state();
+    try {
+      if (pending.length === 0) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify(pending));
+    } catch { /* storage is full or forbidden; the queue still lives in memory */ }
+  }
+
+  private unsent(): Command[] {
+    const inMemory = this.store.state().pending;
+    if (inMemory.length > 0) return [...inMemory];
+    try { return JSON.parse(localStorage.getItem(this.key) ?? "[]") as Command[]; }
+    catch { return []; }
+  }
+
+  private forget(id: string): void {
+    try {
+      const left = this.unsent().filter((command) => command.id !== id);
+      localStorage.setItem(this.key, JSON.stringify(left));
+    } catch { /* as above */ }
+  }
+
+  // ---- what the host's top bar shows ----
+
+  private scheduleReport(): void {
+    if (this.reportTimer !== undefined || this.disposed) return;
+    this.reportTimer = setTimeout(() => {
+      this.reportTimer = undefined;
+      this.report();
+    }, reportAfterMs);
+  }
+
+  private report(): void {
+    const view = this.store.state();
+    if (view.status !== "ready" || this.disposed) return;
+    const state = { problems: view.problems.length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved };
+    const text = JSON.stringify(state);
+    if (text !== this.reported) {
+      this.reported = text;
+      this.notify("StateChangedAsync", state);
+    }
+    if (view.selection !== this.reportedSelection) {
+      this.reportedSelection = view.selection;
+      this.notify("SelectionChangedAsync", view.selection);
+    }
+  }
+
+  /** Notices may be lost while the circuit is away; the next change reports again. */
+  private notify(method: string, argument: unknown): void {
+    this.options.dotnet.invokeMethodAsync<void>(method, argument).catch(() => { this.reported = ""; });
+  }
+
+  // ---- slots and runs ----
+
+  async bind(slot: string, value: string): Promise<void> {
+    const result = await this.options.dotnet.invokeMethodAsync<BindResult>("BindAsync", slot, value);
+    this.store.set({ bindings: result.bindings, problems: result.problems });
+  }
+
+  startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs`, start); }
+  getRun(runId: string): Promise<RunRow> { return this.get(`/api/editor/runs/${runId}`); }
+  cancelRun(runId: string): Promise<unknown> { return this.post(`/api/editor/runs/${runId}/cancel`, {}); }
+  answerRun(runId: string, answer: { step: string; decision: string; comment?: string }): Promise<unknown> {
+    return this.post(`/api/editor/runs/${runId}/answer`, answer);
+  }
+  /** Events as server-sent events, from the given sequence number on; the browser re-connects by itself with Last-Event-ID. */
+  openEvents(runId: string, from = 0): EventSource { return new EventSource(`${this.baseUrl}/api/editor/runs/${runId}/events?from=${from}`); }
+
+  private get<T>(path: string): Promise<T> { return this.fetch(path, {}); }
+  private post<T>(path: string, body: unknown): Promise<T> {
+    return this.fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  }
+
+  private async fetch<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await fetch(this.baseUrl + path, { credentials: "same-origin", ...init });
+    const text = await response.text();
+    if (!response.ok) throw new Error(problemText(text) ?? `The server answered ${response.status}.`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      if (!this.disposed) action();
+    }, ms);
+    this.timers.add(timer);
+  }
+}
+
+/** The sentence of a problem document (RFC 9457), if it is one. */
+function problemText(body: string): string | undefined {
+  try {
+    const problem = JSON.parse(body) as { detail?: string; title?: string };
+    return problem.detail ?? problem.title;
+  } catch { return undefined; }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const BridgeContext = createContext<Bridge | undefined>(undefined);
+
+export function useBridge(): Bridge {
+  const bridge = useContext(BridgeContext);
+  if (!bridge) throw new Error("No bridge above this component.");
+  return bridge;
+}

@@ -1,0 +1,36 @@
+// The island's door. The host calls mount() with an element that it has given a size.
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { Bridge, BridgeContext } from "./bridge";
+import type { DotNetReference, Editor, MountOptions } from "./contract";
+import { EditorStore, StoreContext } from "./store";
+import "./tokens.entry.css";
+import "./app.css";
+
+export type { DotNetReference, Editor, MountOptions };
+
+export function mount(element: HTMLElement, options: MountOptions): Editor {
+  const store = new EditorStore(options.flowId);
+  const bridge = new Bridge(store, options);
+  const root = createRoot(element);
+  root.render(<StoreContext value={store}><BridgeContext value={bridge}><App /></BridgeContext></StoreContext>);
+  void bridge.load();
+  return {
+    applied: (command) => bridge.applied(command),
+    setProblems: (problems) => store.set({ problems }),
+    select: (nodeId) => {
+      store.select([nodeId]);
+      store.reveal(nodeId);
+    },
+    openRun: () => store.set({ runOpen: true }),
+    openProblems: () => store.set({ problemsOpen: true }),
+    undo: () => store.undo(),
+    redo: () => store.redo(),
+    fit: () => store.fit(),
+    document: () => store.state().document,
+    dispose: () => {
+      bridge.dispose();
+      root.unmount();
+    },
+  };
+}

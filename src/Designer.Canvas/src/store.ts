@@ -1,0 +1,228 @@
+// The island's one store. Components read it with useEditor(selector) and change the document only through commit().
+import { createContext, useContext, useRef, useSyncExternalStore } from "react";
+import type { Command, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind } from "./contract";
+import { RefusedOp } from "./kernel/apply";
+import { emptyHistory, record, redoStep, undoStep, type History } from "./kernel/history";
+import { findNode, indexOf, type End } from "./kernel/document";
+import { addForeign, addOwn, confirmOwn, openSession, type Session } from "./kernel/session";
+
+export type PaintState = "queued" | "running" | "waiting" | "done" | "failed" | "skipped" | "cached" | "cancelled";
+/** How one step of the shown run is painted on the canvas. Times in epoch milliseconds. */
+export interface StepPaint {
+  state: PaintState; startedAt?: number; durationMs?: number;
+  /** A few words instead of the time, e.g. "turn 2" or "streams". */
+  label?: string;
+  /** The node the step belongs to, where the last part of the path is not its id (a tool call of an agent). */
+  nodeId?: string;
+  /** The port the step left by. */
+  port?: string;
+}
+export interface RunPaint { runId: string | undefined; active: boolean; steps: ReadonlyMap<string, StepPaint>; byNode: ReadonlyMap<string, StepPaint> }
+
+/** What the add list is asked for: where the node goes and what it connects to. */
+export interface AddRequest {
+  /** Where the list opens, in client pixels; absent: in the middle of the canvas. */
+  client?: Position;
+  /** Where the node goes, in canvas pixels; absent: beside the selection or in the middle. */
+  position?: Position;
+  parent?: string;
+  from?: End; to?: End; edge?: string;
+}
+export type Saved = "saved" | "saving" | "offline";
+export interface Toast { id: number; text: string; tone: "info" | "error" }
+
+export interface EditorView {
+  status: "loading" | "ready" | "failed"; failure?: string;
+  flowId: string; document: FlowDocument; revision: number; pending: readonly Command[]; saved: Saved;
+  nodeTypes: ReadonlyMap<string, NodeDescriptor>; problems: readonly Problem[]; bindings: Readonly<Record<string, string>>;
+  options: Partial<Record<SlotKind, Option[]>>; lastRunId: string | undefined; canEdit: boolean; canRun: boolean;
+  selection: readonly string[]; selectedEdges: readonly string[]; canUndo: boolean; canRedo: boolean;
+  run: RunPaint;
+  inspectorOpen: boolean; runOpen: boolean; problemsOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
+  toasts: readonly Toast[];
+}
+
+const emptyDocument: FlowDocument = { schema: "designer.flow/1", id: "", name: "", mode: "task", nodes: [], edges: [] };
+const noPaint: RunPaint = { runId: undefined, active: false, steps: new Map(), byNode: new Map() };
+
+export interface CommitOptions {
+  /** Commits with the same key in quick succession are undone together, e.g. `setting:reply:query`. */
+  merge?: string;
+}
+
+export class EditorStore {
+  private view: EditorView;
+  private session: Session = openSession(emptyDocument, 0).session;
+  private history: History = emptyHistory;
+  private readonly listeners = new Set<() => void>();
+  private nextToast = 1;
+
+  /** Set by the bridge: a command is waiting to be sent. */
+  onPending: () => void = () => {};
+  /** Set by the canvas: brings a node into view. */
+  reveal: (nodeId: string) => void = () => {};
+  fit: () => void = () => {};
+  /** Set by the run panel: starts a run with the panel's present input; opens the panel where input is missing. */
+  run: (() => void) | undefined;
+
+  constructor(flowId: string) {
+    this.view = {
+      status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
+      options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], canUndo: false, canRedo: false, run: noPaint,
+      inspectorOpen: globalThis.innerWidth >= 1100, runOpen: false, problemsOpen: false, helpOpen: false, add: undefined, renaming: undefined, toasts: [],
+    };
+  }
+
+  readonly state = (): EditorView => this.view;
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Changes what is shown; the document changes through commit() only. */
+  set(change: Partial<Omit<EditorView, "document" | "revision" | "pending">>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  // ---- the document ----
+
+  load(state: EditorState, unsent: readonly Command[]): void {
+    const { session, dropped } = openSession(state.document, state.revision, unsent);
+    this.session = session;
+    this.history = emptyHistory;
+    if (dropped.length > 0) this.toast("Some changes made offline no longer fit this flow and were left out.", "error");
+    this.view = {
+      ...this.view, status: "ready", nodeTypes: new Map(state.nodeTypes.map((type) => [type.type, type])), problems: state.problems, bindings: state.bindings,
+      options: state.options, lastRunId: state.lastRunId, canEdit: state.canEdit, canRun: state.canRun,
+    };
+    this.show();
+    if (session.pending.length > 0) this.onPending();
+  }
+
+  /** Applies the operations here and now, keeps them undoable as one step named `label`, and sends them to the host. */
+  commit(ops: readonly Op[], label: string, options: CommitOptions = {}): boolean {
+    if (ops.length === 0 || !this.view.canEdit) return false;
+    const inverse = this.send(ops);
+    if (!inverse) return false;
+    this.history = record(this.history, { label, ops, inverse, at: Date.now(), ...(options.merge === undefined ? {} : { merge: options.merge }) });
+    this.show();
+    return true;
+  }
+
+  undo(): void { this.travel(undoStep(this.history), "inverse"); }
+  redo(): void { this.travel(redoStep(this.history), "ops"); }
+
+  private travel(travel: ReturnType<typeof undoStep>, side: "ops" | "inverse"): void {
+    if (!travel || !this.view.canEdit) return;
+    if (!this.send(travel.step[side])) {
+      // Somebody else changed what this step stands on: it and the ones below it can never apply again.
+      this.history = side === "inverse" ? { ...this.history, done: [] } : { ...this.history, undone: [] };
+    } else this.history = travel.history;
+    this.show();
+  }
+
+  private send(ops: readonly Op[]): Op[] | undefined {
+    try {
+      const command: Command = { id: crypto.randomUUID(), baseRevision: this.session.revision, ops: [...ops] };
+      const { session, inverse } = addOwn(this.session, command);
+      this.session = session;
+      this.onPending();
+      return inverse;
+    } catch (error) {
+      if (!(error instanceof RefusedOp)) throw error;
+      this.toast(`That change no longer fits: ${error.message}`, "error");
+      return undefined;
+    }
+  }
+
+  /** The host confirmed an own command. */
+  confirmed(id: string, revision: number, problems: readonly Problem[]): void {
+    this.session = confirmOwn(this.session, id, revision);
+    this.view = { ...this.view, problems };
+    this.show();
+  }
+
+  /** Somebody else's command arrived. */
+  applied(command: { id: string; revision: number; ops: Op[] }): boolean {
+    try {
+      const { session, dropped } = addForeign(this.session, command);
+      this.session = session;
+      if (dropped.length > 0) this.toast("A change of yours no longer fits what somebody else did, and was left out.", "error");
+      this.show();
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedOp) return false;
+      throw error;
+    }
+  }
+
+  private show(): void {
+    const { document, revision, pending } = this.session;
+    const { nodes, edges } = indexOf(document);
+    this.view = {
+      ...this.view, document, revision, pending, canUndo: this.history.done.length > 0, canRedo: this.history.undone.length > 0,
+      selection: keepKnown(this.view.selection, nodes), selectedEdges: keepKnown(this.view.selectedEdges, edges),
+    };
+    this.set({});
+  }
+
+  // ---- what is shown ----
+
+  select(nodes: readonly string[], edges: readonly string[] = []): void {
+    if (sameList(nodes, this.view.selection) && sameList(edges, this.view.selectedEdges)) return;
+    this.set({ selection: nodes, selectedEdges: edges });
+  }
+
+  /** Replaces the paint of a run's steps; call it batched (every 30–50 ms), not per event. */
+  paint(runId: string | undefined, active: boolean, steps: ReadonlyMap<string, StepPaint>): void {
+    const byNode = new Map<string, StepPaint>();
+    for (const [path, paint] of steps) {
+      const node = paint.nodeId ?? nodeOfPath(path, this.view.document);
+      if (node !== undefined) byNode.set(node, paint);
+    }
+    this.set({ run: { runId, active, steps, byNode } });
+  }
+
+  clearPaint(): void { this.set({ run: noPaint }); }
+
+  toast(text: string, tone: Toast["tone"] = "info"): void {
+    const id = this.nextToast++;
+    this.set({ toasts: [...this.view.toasts.slice(-2), { id, text, tone }] });
+  }
+}
+
+/** The node a step path speaks of: the last part that is a node's id, `loop#3/reply` → `reply`. */
+export function nodeOfPath(path: string, doc: FlowDocument): string | undefined {
+  for (const part of path.split("/").reverse()) {
+    const id = part.replace(/#.*$/, "");
+    if (findNode(doc, id)) return id;
+  }
+  return undefined;
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
+
+function keepKnown(ids: readonly string[], known: { has(id: string): boolean }): readonly string[] {
+  return ids.every((id) => known.has(id)) ? ids : ids.filter((id) => known.has(id));
+}
+
+export const StoreContext = createContext<EditorStore | undefined>(undefined);
+
+export function useStore(): EditorStore {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error("No editor store above this component.");
+  return store;
+}
+
+/** A part of the state; the component renders again when it changes (compared with `same`, by identity unless told). */
+export function useEditor<T>(select: (view: EditorView) => T, same: (a: T, b: T) => boolean = Object.is): T {
+  const store = useStore();
+  const last = useRef<{ value: T } | undefined>(undefined);
+  return useSyncExternalStore(store.subscribe, () => {
+    const value = select(store.state());
+    if (last.current && same(last.current.value, value)) return last.current.value;
+    last.current = { value };
+    return value;
+  });
+}
