@@ -8,7 +8,7 @@ public interface IRunLog
     ValueTask SaveVersionAsync(string hash, ReadOnlyMemory<byte> json, CancellationToken cancellation);
     ValueTask<ReadOnlyMemory<byte>?> LoadVersionAsync(string hash, CancellationToken cancellation);
 
-    /// <summary>Completes when the batch is on disk.</summary>
+    /// <summary>Completes when the batch is on disk; the memory of its events may be reused then.</summary>
     /// <exception cref="RunLostException">The batch's epoch is older than the run's.</exception>
     /// <exception cref="RunConflictException"><c>conversation.busy</c>: the new run's conversation has an active run.</exception>
     /// <exception cref="DuplicateStartException">The new run's idempotency key exists.</exception>
@@ -27,6 +27,7 @@ public interface IRunLog
 
     /// <summary>Puts an answer, a cancel or a deadline into the run's inbox. False when that step has one already.</summary>
     ValueTask<bool> PostAsync(Guid runId, InboxItem item, CancellationToken cancellation);
+    /// <summary>All items ever posted to the run, in order. Called by the owner, it marks them as read.</summary>
     ValueTask<IReadOnlyList<InboxItem>> InboxAsync(Guid runId, CancellationToken cancellation);
     /// <summary>Runs owned by this process that have unread inbox items (posted by another process).</summary>
     ValueTask<IReadOnlyList<Guid>> UnreadAsync(CancellationToken cancellation);
