@@ -1,0 +1,46 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Designer.Storage;
+
+/// <summary>Registers the storage; the host calls <see cref="StorageStart.MigrateAsync"/> before it uses it.</summary>
+public static class StorageSetup
+{
+    private const int LockWaitSeconds = 10;
+
+    public static IServiceCollection AddDesignerStorage(this IServiceCollection services, StorageOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<FolderOwner>();
+        services.AddSingleton<StorageStart>();
+        if (options.Provider == StorageProvider.Sqlite) AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
+        else AddContext<PostgresDesignerDb>(services, builder => builder.UseNpgsql(Required(options)));
+        return services;
+    }
+
+    // Stores take the factory; ASP.NET Core Identity's own stores want a context per scope.
+    private static void AddContext<T>(IServiceCollection services, Action<DbContextOptionsBuilder> configure) where T : DesignerDb
+    {
+        services.AddDbContextFactory<T>(configure);
+        services.AddSingleton<IDbContextFactory<DesignerDb>, Factory<T>>();
+        services.AddScoped<DesignerDb>(scope => scope.GetRequiredService<IDbContextFactory<T>>().CreateDbContext());
+    }
+
+    private sealed class Factory<T>(IDbContextFactory<T> factory) : IDbContextFactory<DesignerDb> where T : DesignerDb
+    {
+        public DesignerDb CreateDbContext() => factory.CreateDbContext();
+        public async Task<DesignerDb> CreateDbContextAsync(CancellationToken cancellationToken) => await factory.CreateDbContextAsync(cancellationToken);
+    }
+
+    private static void UseSqlite(DbContextOptionsBuilder builder, StorageOptions options) => builder.UseSqlite(new SqliteConnectionStringBuilder
+    {
+        DataSource = options.DesignerFile,
+        ForeignKeys = true,
+        // Also how long a statement waits for another process's write.
+        DefaultTimeout = LockWaitSeconds,
+    }.ToString());
+
+    private static string Required(StorageOptions options) =>
+        options.ConnectionString ?? throw new StorageException("database.unreachable", "PostgreSQL is chosen, but its connection string is not set.");
+}
