@@ -1,10 +1,11 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LinqExpression = System.Linq.Expressions.Expression;
+using ParameterExpression = System.Linq.Expressions.ParameterExpression;
 
 namespace Designer.Flows;
 
@@ -78,9 +79,9 @@ internal abstract class ValueShape
 
         private static Func<object, object?> Getter(Type type, PropertyInfo property)
         {
-            ParameterExpression value = Expression.Parameter(typeof(object));
-            Expression read = Expression.Property(Expression.Convert(value, type), property);
-            return Expression.Lambda<Func<object, object?>>(Expression.Convert(read, typeof(object)), value).Compile();
+            ParameterExpression value = LinqExpression.Parameter(typeof(object));
+            LinqExpression read = LinqExpression.Property(LinqExpression.Convert(value, type), property);
+            return LinqExpression.Lambda<Func<object, object?>>(LinqExpression.Convert(read, typeof(object)), value).Compile();
         }
     }
 
