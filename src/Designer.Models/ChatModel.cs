@@ -1,0 +1,17 @@
+using Designer.Models.Connections;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models;
+
+/// <summary>A chat model ready to be called. The client never invokes tools by itself and never retries: the engine does both.</summary>
+public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
+{
+    public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
+    public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
+    public bool SupportsVision => Connection.Capabilities.HasFlag(ModelCapabilities.Vision);
+
+    /// <summary>Throws <c>model.noTools</c> where a node needs a model that calls tools and this one does not.</summary>
+    public ChatModel RequireTools() => SupportsTools
+        ? this
+        : throw new ModelException(ModelErrorCodes.NoTools, $"The model '{Connection.Name}' cannot call tools. Bind the slot to a model that can.");
+}

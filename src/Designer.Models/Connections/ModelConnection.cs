@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace Designer.Models.Connections;
+
+/// <summary>What a model can do; flows ask for these through their slots.</summary>
+[Flags]
+public enum ModelCapabilities
+{
+    None = 0,
+    Chat = 1,
+    Tools = 2,
+    JsonSchema = 4,
+    Vision = 8,
+}
+
+/// <summary>The providers a connection may name.</summary>
+public static class ModelProviders
+{
+    public const string Extractive = "extractive";
+    public const string OpenAi = "openai";
+}
+
+/// <summary>One model of a workspace: where it is served, how to call it and what it costs. Flows bind a slot to its name.</summary>
+public sealed partial record ModelConnection
+{
+    public required Guid Id { get; init; }
+    public required Guid WorkspaceId { get; init; }
+
+    /// <summary>Slug, unique in the workspace.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One of <see cref="ModelProviders"/>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Base address of an OpenAI-compatible server; null means OpenAI itself.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>The model's name as the server knows it.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The API key, encrypted by <see cref="IKeyProtector"/>; null where the server asks for none.</summary>
+    public string? ProtectedKey { get; init; }
+
+    public ModelCapabilities Capabilities { get; init; } = ModelCapabilities.Chat;
+
+    /// <summary>Context window in tokens.</summary>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>Price per million input tokens, in the workspace's currency.</summary>
+    public decimal? InputPrice { get; init; }
+
+    /// <summary>Price per million output tokens, in the workspace's currency.</summary>
+    public decimal? OutputPrice { get; init; }
+
+    /// <summary>Whether the endpoint may lie on this machine or in a private network.</summary>
+    public bool AllowPrivateNetwork { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Raised by the store with every save; a client is kept as long as this stays the same.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>What is wrong with this connection, in words for the person who edits it; empty when it can be saved.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (!Slug().IsMatch(Name)) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, '-', '_' and '.', at most 64.");
+        if (Name == ModelProviders.Extractive) problems.Add("The name 'extractive' belongs to the embedded model.");
+        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Extractive)) problems.Add($"There is no provider '{Provider}'.");
+        if (string.IsNullOrWhiteSpace(Model)) problems.Add("The model's name is missing.");
+        if (Endpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))) problems.Add("The endpoint must be an http or https address.");
+        if (Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 }) problems.Add("The endpoint must not hold a user name or password.");
+        if (ContextTokens is <= 0) problems.Add("The context length must be positive.");
+        if (InputPrice is < 0 || OutputPrice is < 0) problems.Add("A price cannot be negative.");
+        return problems;
+    }
+
+    /// <summary>The cost of a call in the workspace's currency, or null when no price is set.</summary>
+    public decimal? Cost(long inputTokens, long outputTokens) =>
+        InputPrice is null && OutputPrice is null
+            ? null
+            : ((InputPrice ?? 0) * inputTokens + (OutputPrice ?? 0) * outputTokens) / 1_000_000m;
+
+    /// <summary>Never prints the key, not even encrypted.</summary>
+    public override string ToString() => $"{Name} ({Provider}, {Model})";
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z")]
+    private static partial Regex Slug();
+}

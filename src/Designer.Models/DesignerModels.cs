@@ -1,0 +1,33 @@
+using Designer.Models.Discovery;
+using Designer.Models.Network;
+using Designer.Models.OpenAi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Designer.Models;
+
+public static class DesignerModels
+{
+    /// <summary>Adds <see cref="ModelRegistry"/>, <see cref="ModelTester"/> and <see cref="LocalServers"/>. The host adds an
+    /// <c>IModelStore</c> and an <c>IKeyProtector</c>, both as singletons.</summary>
+    public static IServiceCollection AddDesignerModels(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new ModelHttpLimits());
+        services.TryAddSingleton<OpenAiChatClients>();
+        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<ModelTester>();
+        services.TryAddSingleton<LocalServers>();
+        AddClient(services, OpenAiChatClients.PublicClient, NetworkPolicy.PublicOnly);
+        AddClient(services, OpenAiChatClients.PrivateClient, NetworkPolicy.PrivateToo);
+        return services;
+    }
+
+    private static void AddClient(IServiceCollection services, string name, NetworkPolicy policy) => services
+        .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan)
+        .ConfigurePrimaryHttpMessageHandler(() => NetworkGuard.CreateHandler(policy))
+        .AddHttpMessageHandler(provider => new BoundedResponseHandler(provider.GetRequiredService<ModelHttpLimits>()))
+        // The chat clients live as long as the process; the handler renews its own connections.
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+        // The factory's loggers write headers at trace level.
+        .RemoveAllLoggers();
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Designer.Models.Network;
+
+namespace Designer.Models.Discovery;
+
+/// <summary>A model server found on this machine. Connections made from it need <c>AllowPrivateNetwork</c>.</summary>
+public sealed record LocalServer(string Kind, Uri Endpoint, IReadOnlyList<string> Models);
+
+/// <summary>Where to look.</summary>
+public sealed record LocalServerProbe(string Kind, string Host, int Port);
+
+/// <summary>Looks for OpenAI-compatible model servers on this machine, and on the container's host when running in a container.</summary>
+public sealed class LocalServers
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    private const int LargestList = 1024 * 1024;
+    private const int MostModels = 500;
+
+    private readonly IReadOnlyList<LocalServerProbe> _probes;
+
+    public LocalServers() : this(DefaultProbes(string.Equals(Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER"), "true", StringComparison.OrdinalIgnoreCase)))
+    {
+    }
+
+    public LocalServers(IReadOnlyList<LocalServerProbe> probes) => _probes = probes;
+
+    public static IReadOnlyList<LocalServerProbe> DefaultProbes(bool inContainer)
+    {
+        string[] hosts = inContainer ? ["127.0.0.1", "host.docker.internal"] : ["127.0.0.1"];
+        return [.. hosts.SelectMany(host => (LocalServerProbe[])
+        [
+            new("Ollama", host, 11434),
+            new("llama.cpp", host, 8080),
+            new("LM Studio", host, 1234),
+            new("vLLM", host, 8000),
+        ])];
+    }
+
+    /// <summary>All servers that answer within half a second with a real model list, in the order of the probes. Never throws but for cancellation.</summary>
+    public async Task<IReadOnlyList<LocalServer>> FindAsync(CancellationToken cancellation)
+    {
+        using var handler = NetworkGuard.CreateHandler(NetworkPolicy.PrivateToo with { ConnectTimeout = s_patience });
+        using var http = new HttpClient(handler) { Timeout = s_patience, MaxResponseContentBufferSize = LargestList };
+        var found = await Task.WhenAll(_probes.Select(probe => ProbeAsync(http, probe, cancellation)));
+        return [.. found.OfType<LocalServer>()];
+    }
+
+    private static async Task<LocalServer?> ProbeAsync(HttpClient http, LocalServerProbe probe, CancellationToken cancellation)
+    {
+        var endpoint = new UriBuilder("http", probe.Host, probe.Port, "/v1").Uri;
+        try
+        {
+            using var response = await http.GetAsync(new Uri(endpoint.AbsoluteUri + "/models"), cancellation);
+            if (!response.IsSuccessStatusCode) return null;
+            return ReadModels(await response.Content.ReadAsByteArrayAsync(cancellation)) is { } models ? new LocalServer(probe.Kind, endpoint, models) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The ids of an OpenAI model list, or null when the answer has another shape: some other program may use the port.</summary>
+    private static List<string>? ReadModels(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        var root = json.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("object", out var kind) || kind.ValueKind != JsonValueKind.String || kind.GetString() != "list") return null;
+        if (!root.TryGetProperty("data", out var data)) return null;
+        // Ollama sends null for a list without models.
+        if (data.ValueKind == JsonValueKind.Null) return [];
+        if (data.ValueKind != JsonValueKind.Array) return null;
+        var models = new List<string>();
+        foreach (var item in data.EnumerateArray().Take(MostModels))
+        {
+            if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String) return null;
+            models.Add(id.GetString()!);
+        }
+        return models;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Designer.Models.Connections;
+using Designer.Models.Extractive;
+using Designer.Models.OpenAi;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models;
+
+/// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi) : IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
+    private readonly ExtractiveChatClient _extractive = new();
+
+    /// <summary>The embedded default as a connection; it needs no row and exists in every workspace.</summary>
+    public static ModelConnection Embedded(Guid workspaceId) => new()
+    {
+        Id = new Guid("e87ac71e-0000-7000-8000-000000000001"),
+        WorkspaceId = workspaceId,
+        Name = ModelProviders.Extractive,
+        Provider = ModelProviders.Extractive,
+        Model = ExtractiveChatClient.ModelId,
+        Capabilities = ModelCapabilities.Chat | ModelCapabilities.JsonSchema,
+        InputPrice = 0,
+        OutputPrice = 0,
+    };
+
+    /// <summary>Throws <see cref="ModelException"/>: <c>model.unknown</c>, <c>model.unavailable</c> (disabled) or <c>model.key</c> (unreadable).</summary>
+    public async ValueTask<ChatModel> ResolveChatAsync(Guid workspaceId, string name, CancellationToken cancellation)
+    {
+        if (name == ModelProviders.Extractive) return new ChatModel(Embedded(workspaceId), _extractive);
+        var connection = await store.FindAsync(workspaceId, name, cancellation);
+        if (connection is null || connection.WorkspaceId != workspaceId)
+            throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
+        if (!connection.Enabled)
+            throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off.");
+        if (_models.TryGetValue(connection.Id, out var known) && known.Connection == connection) return known;
+        var fresh = new ChatModel(connection, CreateClient(connection));
+        // Clients share the factory's handlers, so a replaced one holds nothing that must be disposed while a call still uses it.
+        _models[connection.Id] = fresh;
+        return fresh;
+    }
+
+    /// <summary>A client for a connection that need not be saved: what the page tests before it stores anything.</summary>
+    public IChatClient CreateClient(ModelConnection connection) => connection.Provider switch
+    {
+        ModelProviders.Extractive => _extractive,
+        ModelProviders.OpenAi => openAi.Create(connection, ReadKey(connection)),
+        _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
+    };
+
+    public void Dispose() => _extractive.Dispose();
+
+    private string? ReadKey(ModelConnection connection)
+    {
+        if (string.IsNullOrEmpty(connection.ProtectedKey)) return null;
+        try
+        {
+            return keys.Unprotect(connection.ProtectedKey);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new ModelException(ModelErrorCodes.Key, $"The stored key of the model '{connection.Name}' cannot be read any more. Enter it again.", inner: e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.ComponentModel;
+using System.Text;
+using Designer.Models.Connections;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models;
+
+/// <summary>What a test call showed: the answer and its times, or the error.</summary>
+public sealed record ModelTestResult
+{
+    public bool Ok => ErrorCode is null;
+    public string? Answer { get; init; }
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>Null when the server does not stream.</summary>
+    public TimeSpan? TimeToFirstToken { get; init; }
+
+    public bool Streams { get; init; }
+
+    /// <summary>Whether the model called a tool that it was offered.</summary>
+    public bool CallsTools { get; init; }
+
+    /// <summary>A stable code, see <see cref="ModelErrorCodes"/>.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>In words for people; never holds the key.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>Tries a connection out with real calls: one streamed answer, one tool on offer.</summary>
+public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = null)
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Never throws but for cancellation. <paramref name="connection"/> need not be saved.</summary>
+    public async Task<ModelTestResult> TestAsync(ModelConnection connection, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        try
+        {
+            var client = registry.CreateClient(connection);
+            var result = await AskAsync(client, start, cancellation);
+            return result with { CallsTools = connection.Provider != ModelProviders.Extractive && await OffersToolsAsync(client, cancellation) };
+        }
+        catch (ModelException e)
+        {
+            return new ModelTestResult { Latency = _time.GetElapsedTime(start), ErrorCode = e.Code, Error = e.Message };
+        }
+    }
+
+    private async Task<ModelTestResult> AskAsync(IChatClient client, long start, CancellationToken cancellation)
+    {
+        var text = new StringBuilder();
+        TimeSpan? first = null;
+        var pieces = 0;
+        var options = new ChatOptions { MaxOutputTokens = 200, Temperature = 0 };
+        await foreach (var update in client.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, "Say hello in five words or fewer.")], options, cancellation))
+        {
+            if (update.Contents.Count > 0) first ??= _time.GetElapsedTime(start);
+            if (string.IsNullOrEmpty(update.Text)) continue;
+            text.Append(update.Text);
+            pieces++;
+        }
+        var streams = pieces > 1;
+        return new ModelTestResult { Answer = text.ToString(), Latency = _time.GetElapsedTime(start), Streams = streams, TimeToFirstToken = streams ? first : null };
+    }
+
+    // A server that knows no tools refuses the request or answers in prose; both mean no.
+    private static async Task<bool> OffersToolsAsync(IChatClient client, CancellationToken cancellation)
+    {
+        var options = new ChatOptions { Tools = [AIFunctionFactory.Create(CurrentTime, "current_time")], ToolMode = ChatToolMode.Auto, MaxOutputTokens = 500, Temperature = 0 };
+        try
+        {
+            var response = await client.GetResponseAsync([new ChatMessage(ChatRole.User, "What time is it now in Lisbon? Use the tool.")], options, cancellation);
+            return response.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Any(call => call.Name == "current_time");
+        }
+        catch (ModelException)
+        {
+            return false;
+        }
+    }
+
+    [Description("The current time in a city.")]
+    private static string CurrentTime([Description("The city's name.")] string city) => city;
+}

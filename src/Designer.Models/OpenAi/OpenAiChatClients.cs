@@ -1,0 +1,62 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Designer.Models.Connections;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace Designer.Models.OpenAi;
+
+/// <summary>Makes chat clients for OpenAI-compatible servers.</summary>
+/// <remarks>The client underneath is the one that Semantic Kernel's connector wraps, without the wrapper that invokes functions by itself:
+/// each tool call is a step of its own, and the engine runs it.</remarks>
+public sealed class OpenAiChatClients(IHttpClientFactory http, ModelHttpLimits limits)
+{
+    internal const string PublicClient = "designer.models.public";
+    internal const string PrivateClient = "designer.models.private";
+
+    private static readonly Uri s_openAi = new("https://api.openai.com/v1");
+
+    public IChatClient Create(ModelConnection connection, string? key)
+    {
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = BaseAddress(connection.Endpoint),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+            RetryPolicy = new ClientRetryPolicy(0),
+            Transport = new HttpClientPipelineTransport(http.CreateClient(connection.AllowPrivateNetwork ? PrivateClient : PublicClient)),
+            UserAgentApplicationId = "Designer",
+        };
+        if (key is null) options.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
+        var client = new OpenAIClient(new ApiKeyCredential(key ?? "none"), options);
+        return new OpenAiChatClient(client.GetChatClient(connection.Model).AsIChatClient(), connection, key, limits);
+    }
+
+    /// <summary>What people paste, made the base that paths are appended to: a bare host gets <c>/v1</c>, a full path loses its end.</summary>
+    internal static Uri BaseAddress(Uri? endpoint)
+    {
+        if (endpoint is null) return s_openAi;
+        var path = endpoint.AbsolutePath.TrimEnd('/');
+        foreach (var tail in (ReadOnlySpan<string>)["/chat/completions", "/models"])
+            if (path.EndsWith(tail, StringComparison.OrdinalIgnoreCase)) path = path[..^tail.Length];
+        return new UriBuilder(endpoint) { Path = path.Length == 0 ? "/v1" : path }.Uri;
+    }
+
+    internal static bool IsOpenAi(Uri? endpoint) =>
+        endpoint is null || endpoint.Host.EndsWith(".openai.com", StringComparison.OrdinalIgnoreCase) || endpoint.Host.EndsWith(".azure.com", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A server that asks for no key gets no invented one.</summary>
+    private sealed class NoKeyPolicy : PipelinePolicy
+    {
+        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove("Authorization");
+            ProcessNext(message, pipeline, currentIndex);
+        }
+
+        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove("Authorization");
+            return ProcessNextAsync(message, pipeline, currentIndex);
+        }
+    }
+}

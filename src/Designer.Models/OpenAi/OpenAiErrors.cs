@@ -1,0 +1,116 @@
+using System.ClientModel;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using Designer.Models.Connections;
+using Designer.Models.Network;
+
+namespace Designer.Models.OpenAi;
+
+/// <summary>Turns what the HTTP stack and the connector throw into a <see cref="ModelException"/>, without the key.</summary>
+internal sealed class OpenAiErrors(ModelConnection connection, string? key)
+{
+    private const int LongestExcerpt = 300;
+
+    private string Server => OpenAiChatClients.BaseAddress(connection.Endpoint).Authority;
+
+    public ModelException Map(Exception exception)
+    {
+        if (NetworkGuard.FindRefusal(exception) is { } refusal) return Make(ModelErrorCodes.Unavailable, refusal.Message, exception);
+        if (Find<ResponseTooLargeException>(exception) is { } tooLarge) return Make(ModelErrorCodes.BadResponse, $"The model '{connection.Name}' sent an unusable answer. {tooLarge.Message}", exception);
+        if (Find<ClientResultException>(exception) is { Status: > 0 } answered) return MapStatus(answered);
+        if (Find<TimeoutException>(exception) is { } timeout) return Make(ModelErrorCodes.Timeout, $"The model server {Server} is too slow. {timeout.Message}", exception, transient: true);
+        if (Find<HttpRequestException>(exception) is { } http && MapConnection(http) is { } unreachable) return unreachable;
+        if (Find<OperationCanceledException>(exception) is not null) return Make(ModelErrorCodes.Timeout, $"The model server {Server} did not answer in time.", exception, transient: true);
+        if (Find<IOException>(exception) is not null) return Bad("it was cut off before its end", exception);
+        if (Find<JsonException>(exception) is not null) return Bad("it is not the JSON that a model server sends", exception);
+        return Bad("it cannot be understood", exception);
+    }
+
+    public ModelException Bad(string why, Exception? cause = null, bool transient = true) =>
+        Make(ModelErrorCodes.BadResponse, $"The model '{connection.Name}' sent an unusable answer: {why}.", cause, transient);
+
+    private ModelException MapStatus(ClientResultException e)
+    {
+        var said = Excerpt(e);
+        var retryAfter = RetryAfter(e);
+        return e.Status switch
+        {
+            401 or 403 => Make(ModelErrorCodes.Key, $"The model server {Server} refused the key of '{connection.Name}'.{said}", e),
+            404 => Make(ModelErrorCodes.Unknown, $"The model server {Server} does not know '{connection.Model}', or nothing answers at this path.{said}", e),
+            408 or 504 => Make(ModelErrorCodes.Timeout, $"The model server {Server} gave up waiting.{said}", e, transient: true, retryAfter),
+            429 => Make(ModelErrorCodes.RateLimited, $"The model server {Server} asks for fewer calls.{said}", e, transient: !IsOutOfQuota(said), retryAfter),
+            >= 500 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} failed with status {e.Status}.{said}", e, transient: true, retryAfter),
+            >= 300 and < 400 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} redirects elsewhere (status {e.Status}); enter its own address.", e),
+            >= 400 => Make(ModelErrorCodes.Refused, $"The model server {Server} refused the request with status {e.Status}.{said}", e),
+            _ => Bad("it cannot be understood", e),
+        };
+    }
+
+    private ModelException? MapConnection(HttpRequestException e)
+    {
+        if (e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) return Bad("it was cut off before its end", e);
+        if (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded) return Bad("its headers are too large", e);
+        if (e.HttpRequestError is HttpRequestError.SecureConnectionError)
+            return Make(ModelErrorCodes.Unavailable, $"No secure connection to {Server} is possible: its certificate or protocol was not accepted.", e);
+        if (Find<SocketException>(e) is not { } socket && e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)) return null;
+        var why = Find<SocketException>(e)?.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "there is no host of that name",
+            SocketError.ConnectionRefused => "nothing listens there",
+            _ when e.HttpRequestError == HttpRequestError.NameResolutionError => "there is no host of that name",
+            _ => "it does not answer",
+        };
+        return Make(ModelErrorCodes.Unavailable, $"The model server {Server} cannot be reached: {why}.", e, transient: true);
+    }
+
+    private ModelException Make(string code, string message, Exception? cause, bool transient = false, TimeSpan? retryAfter = null)
+    {
+        // A cause that quotes the key would carry it into logs.
+        var safe = cause is not null && !string.IsNullOrEmpty(key) && cause.ToString().Contains(key, StringComparison.Ordinal) ? null : cause;
+        return new ModelException(code, Mask(message), transient, retryAfter, safe);
+    }
+
+    private string Mask(string text) => string.IsNullOrEmpty(key) ? text : text.Replace(key, "•••", StringComparison.Ordinal);
+
+    // Providers answer 429 for an empty account as well, and no waiting heals that.
+    private static bool IsOutOfQuota(string said) => said.Contains("quota", StringComparison.OrdinalIgnoreCase) || said.Contains("billing", StringComparison.OrdinalIgnoreCase);
+
+    private static T? Find<T>(Exception? exception) where T : Exception
+    {
+        for (var e = exception; e is not null; e = e is AggregateException { InnerExceptions: [var first, ..] } ? first : e.InnerException)
+            if (e is T found) return found;
+        return null;
+    }
+
+    private static TimeSpan? RetryAfter(ClientResultException e)
+    {
+        if (e.GetRawResponse() is not { } response || !response.Headers.TryGetValue("Retry-After", out var value) || value is null) return null;
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
+        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)) return null;
+        var sent = response.Headers.TryGetValue("Date", out var now) && DateTimeOffset.TryParse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var clock) ? clock : DateTimeOffset.UtcNow;
+        return date > sent ? date - sent : TimeSpan.Zero;
+    }
+
+    /// <summary>The server's own words, one line, bounded.</summary>
+    private static string Excerpt(ClientResultException e)
+    {
+        var text = "";
+        try
+        {
+            if (e.GetRawResponse()?.Content is { } content)
+            {
+                using var json = JsonDocument.Parse(content);
+                if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
+                    text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
+            }
+        }
+        catch (Exception inner) when (inner is JsonException or InvalidOperationException)
+        {
+            // An error page that is not JSON says nothing that the status does not.
+        }
+        text = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        if (text.Length > LongestExcerpt) text = text[..LongestExcerpt] + "…";
+        return text.Length == 0 ? "" : $" It says: {text}";
+    }
+}
