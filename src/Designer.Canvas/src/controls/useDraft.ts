@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from "react";
+
+const pauseMs = 400;
+
+export interface Draft<T> {
+  value: T;
+  isDirty: boolean;
+  change: (value: T) => void;
+  focus: () => void;
+  blur: () => void;
+  flush: () => void;
+  /** Takes back what was typed since the focus came. */
+  revert: () => void;
+}
+
+/**
+ * What is being edited, apart from what is stored. While the field has focus, what comes from outside does not replace what stands in it;
+ * a change is committed when typing pauses, on blur, and when the field goes away.
+ */
+export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
+  const [draft, setDraft] = useState<{ value: T } | undefined>();
+  const live = useRef({ commit, stored, pending: undefined as { value: T } | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined, before: stored });
+  live.current.commit = commit;
+  live.current.stored = stored;
+
+  const flush = () => {
+    const at = live.current;
+    clearTimeout(at.timer);
+    const { pending } = at;
+    at.pending = undefined;
+    if (pending && pending.value !== at.stored) at.commit(pending.value);
+  };
+  useEffect(() => () => flush(), []); // reads nothing but the ref
+
+  return {
+    value: draft ? draft.value : stored,
+    isDirty: draft !== undefined && draft.value !== live.current.before,
+    change: value => {
+      setDraft({ value });
+      live.current.pending = { value };
+      clearTimeout(live.current.timer);
+      live.current.timer = setTimeout(flush, pauseMs);
+    },
+    focus: () => { live.current.before = stored; setDraft({ value: stored }); },
+    blur: () => { flush(); setDraft(undefined); },
+    flush,
+    revert: () => {
+      live.current.pending = { value: live.current.before };
+      flush();
+      setDraft({ value: live.current.before });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Every word the island shows, by the place that shows it; another language is another object of this shape.
+
+export const strings = {
+  common: {
+    close: "Close", cancel: "Cancel", remove: "Remove", add: "Add", copy: "Copy", copied: "Copied", none: "None", optional: "optional", search: "Search",
+    noMatch: "Nothing matches", more: "More", moveUp: "Move up", moveDown: "Move down", expand: "Expand", collapse: "Collapse", showAll: (n: number) => `Show all ${n}`,
+    entries: (n: number) => (n === 1 ? "1 entry" : `${n} entries`), characters: (n: number) => `${n} characters`,
+  },
+  inspector: {
+    panel: "Inspector", resize: "Width of the inspector", name: "Name", menu: "More actions", runNode: "Run this node", runTo: "Run to here", duplicate: "Duplicate",
+    disable: "Disable", enable: "Enable", delete: "Delete", settings: "Settings", lastRun: "Last run", onError: "On error", disabled: "Disabled",
+    unknownType: "This node type is not installed here. The node is kept as it is; a run stops with a problem.",
+    noSettings: "This node has nothing to set.", required: "required", insertHint: "/ inserts a value", insert: "Insert a value",
+    defaultIs: (value: string) => `Default: ${value}`, noneChosen: "None chosen", chooseOne: "Choose one", noOptions: "There is nothing to choose from yet in this workspace.", unbind: "No choice",
+    missingOption: (value: string) => `${value} (not available)`, fix: "Fix", problems: (n: number) => (n === 1 ? "1 problem" : `${n} problems`),
+    manySelected: (n: number) => `${n} nodes selected`, manyHint: "Settings are shown for one node at a time.", deleteAll: "Delete them", notANumber: "This is not a number.",
+    outOfRange: (min: number | undefined, max: number | undefined) => min !== undefined && max !== undefined ? `Between ${min} and ${max}.` : min !== undefined ? `At least ${min}.` : `At most ${max}.`,
+    wholeNumber: "A whole number is needed.", jsonError: (message: string) => `Not valid JSON: ${message}`, addRow: (label: string) => `Add to ${label.toLowerCase()}`,
+    row: (n: number) => `Entry ${n}`, attached: (n: number) => `${n} attached`, attachHint: "Nothing attached. Drag a wire from the diamond on the node to a tool.",
+  },
+  conditions: {
+    value: "Value", operator: "Operator", other: "Compared with", add: "Add condition", none: "No condition yet.",
+    operators: {
+      equals: "is", notEquals: "is not", contains: "contains", notContains: "does not contain", startsWith: "starts with", endsWith: "ends with", matches: "matches (regex)",
+      greater: "greater than", greaterOrEqual: "at least", less: "less than", lessOrEqual: "at most", isEmpty: "is empty", isNotEmpty: "is not empty", isTrue: "is true", isFalse: "is false",
+    } as Record<string, string>,
+  },
+  picker: {
+    title: "Values", filter: "Filter values", nothing: "No value matches.", nothingYet: "Nothing runs before this node yet.", mayNotRun: "may be null",
+    groups: { upstream: "Nodes before", loop: "Loop", arguments: "Arguments", variables: "Variables", conversation: "Conversation", run: "Run" } as Record<string, string>,
+    broken: (path: string) => `${path} does not exist here`, lastValue: (value: string) => `Last value: ${value}`, editRaw: "Double-click to edit as text",
+  },
+  errors: {
+    timeout: "Timeout", timeoutHelp: "Per attempt, e.g. 10s, 500ms or 2m. Empty: no limit of its own.", badDuration: "Write a number with ms, s, m or h, e.g. 10s.",
+    attempts: "Attempts", attemptsHelp: "1 means no retry.", backoff: "Pause grows", delay: "First pause", fixed: "no, stays the same", exponential: "exponentially", linear: "linearly",
+    mode: "When it still fails", fail: "The run fails", branch: "Go on at the error port", default: "Go on with a value", value: "Value", port: "Leaves by", join: "Starts when",
+    joinAll: "all branches that were taken are done", joinAny: "the first branch arrives",
+  },
+  flow: {
+    panel: "Flow", name: "Name", description: "Description", descriptionPlaceholder: "What this flow is for", mode: "Mode", chat: "Chat", task: "Task",
+    chatHelp: "Has a conversation.", taskHelp: "One input, one output.", variables: "Variables", noVariables: "Values that nodes may read and Set variables writes.", addVariable: "Add variable",
+    variableName: "Name", type: "Type", scope: "Lives for", scopeRun: "one run", scopeConversation: "the conversation", default: "Default", slots: "Needs", noSlots: "What the nodes need from this workspace appears here.",
+    usedBy: (names: string) => `Used by ${names}`, unused: "Used by no node", inputs: "Inputs", addInput: "Add input", inputName: "Name", inputRequired: "Required", inputDescription: "Description",
+    badName: "Letters, digits and _, not starting with a digit.", takenName: "This name is taken.",
+  },
+  lastRun: {
+    none: "This node has not run yet.", noneHint: "Run the flow, or run only this node with values of the last run.", inputs: "Inputs", outputs: "Outputs", error: "Error", usage: "Usage",
+    attempts: "Attempts", attempt: (n: number) => `Attempt ${n}`, duration: "Duration", tokens: (i: string, o: string) => `${i} in, ${o} out`, cost: "Cost", port: "Left by", cached: "Taken from an earlier run",
+    iteration: (n: string) => `Iteration ${n}`, ofMany: (i: number, n: number) => `Step ${i} of ${n}`, previous: "Previous step", next: "Next step", retryAfter: (text: string) => `again after ${text}`,
+  },
+  run: {
+    panel: "Run", resize: "Height of the run panel", tabRun: "Run", tabValues: "Values", tabProblems: "Problems", start: "Run", stop: "Stop", stopping: "Stopping", send: "Send", close: "Close the run panel",
+    states: { queued: "queued", running: "running", waiting: "waiting for a person", completed: "done", failed: "failed", cancelled: "stopped" } as Record<string, string>,
+    stepStates: { ready: "queued", running: "running", retrying: "trying again", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "stopped" } as Record<string, string>,
+    tokens: (n: string) => `${n} tokens`, lost: "Connection lost; trying again", nothing: "Nothing has run yet.", nothingHint: "Fill in the inputs and run the flow.", nothingChat: "Ask something to run the flow.",
+    message: "Message", messagePlaceholder: "Ask the flow", inputs: "Inputs", noInputs: "This flow takes no input.", required: "This input is required.",
+    errors: { required: "This input is required.", number: "A number is needed.", integer: "A whole number is needed.", object: "A JSON object is needed.", array: "A JSON list is needed." } as Record<string, string>,
+    result: "Result", values: "Values", noOutput: "The run ended without an answer.", regenerate: "Answer again", newChat: "New conversation", you: "You", answer: "Answer",
+    thinking: "Working", openNode: "Show the node", citation: (n: number) => `Source ${n}`, page: (n: number) => `page ${n}`, noQuote: "No passage was recorded.", noSource: "No source was recorded for this mark.",
+    human: "A person is asked", comment: "Comment", commentPlaceholder: "Optional, kept with the decision", deadline: (text: string) => `Until ${text}`, decided: "Answered",
+    noProblems: "No problems.", errorCount: (n: number) => (n === 1 ? "1 error" : `${n} errors`), warningCount: (n: number) => (n === 1 ? "1 warning" : `${n} warnings`), refused: "The flow cannot run yet",
+    failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
+    trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, boolTrue: "true", boolFalse: "false",
+  },
+};
