@@ -1,6 +1,7 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
 import type { BindResult, Command, CommitResult, EditorState, MountOptions, RunRow, StartRun } from "./contract";
+import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10000];
@@ -189,8 +190,8 @@ export class Bridge {
   answerRun(runId: string, answer: { step: string; decision: string; comment?: string }): Promise<unknown> {
     return this.post(`/api/editor/runs/${runId}/answer`, answer);
   }
-  /** Events as server-sent events, from the given sequence number on; the browser re-connects by itself with Last-Event-ID. */
-  openEvents(runId: string, from = 0): EventSource { return new EventSource(`${this.baseUrl}/api/editor/runs/${runId}/events?from=${from}`); }
+  /** Where a run's events stream from; read it with `follow` of src/run/sse.ts. */
+  eventsUrl(runId: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events`; }
 
   private get<T>(path: string): Promise<T> { return this.fetch(path, {}); }
   private post<T>(path: string, body: unknown): Promise<T> {
@@ -199,8 +200,8 @@ export class Bridge {
 
   private async fetch<T>(path: string, init: RequestInit): Promise<T> {
     const response = await fetch(this.baseUrl + path, { credentials: "same-origin", ...init });
+    if (!response.ok) throw await problemOf(response);
     const text = await response.text();
-    if (!response.ok) throw new Error(problemText(text) ?? `The server answered ${response.status}.`);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
@@ -211,14 +212,6 @@ export class Bridge {
     }, ms);
     this.timers.add(timer);
   }
-}
-
-/** The sentence of a problem document (RFC 9457), if it is one. */
-function problemText(body: string): string | undefined {
-  try {
-    const problem = JSON.parse(body) as { detail?: string; title?: string };
-    return problem.detail ?? problem.title;
-  } catch { return undefined; }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { Bridge, BridgeContext } from "./bridge";
 import type { DotNetReference, Editor, MountOptions } from "./contract";
+import { RunContext, RunStore } from "./run/runStore";
 import { EditorStore, StoreContext } from "./store";
 import "./tokens.entry.css";
 import "./app.css";
@@ -12,8 +13,9 @@ export type { DotNetReference, Editor, MountOptions };
 export function mount(element: HTMLElement, options: MountOptions): Editor {
   const store = new EditorStore(options.flowId);
   const bridge = new Bridge(store, options);
+  const run = new RunStore(store, bridge);
   const root = createRoot(element);
-  root.render(<StoreContext value={store}><BridgeContext value={bridge}><App /></BridgeContext></StoreContext>);
+  root.render(<StoreContext value={store}><BridgeContext value={bridge}><RunContext value={run}><App /></RunContext></BridgeContext></StoreContext>);
   void bridge.load();
   return {
     applied: (command) => bridge.applied(command),
@@ -29,6 +31,7 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
     fit: () => store.fit(),
     document: () => store.state().document,
     dispose: () => {
+      run.dispose();
       bridge.dispose();
       root.unmount();
     },

@@ -1,6 +1,147 @@
-import { useEditor } from "../store";
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+import { Tabs } from "../controls/Basic";
+import { useEditor, useStore } from "../store";
+import { strings } from "../strings";
+import { Icon } from "../ui/Icon";
+import { ChatView } from "./ChatView";
+import { cost, count, duration } from "./format";
+import { HttpProblemCard, ProblemList } from "./ProblemList";
+import { isOver, usageOf, type RunModel } from "./runModel";
+import { useRun, useRunStore } from "./runStore";
+import { StepDetails } from "./StepDetails";
+import { TaskView } from "./TaskView";
+import { TraceView } from "./TraceView";
+import { useNow } from "./useNow";
+import { ValuesView } from "./ValuesView";
+import "../controls/controls.css";
+import "./run.css";
+
+const heightKey = "designer.run-panel.height";
+const least = 160;
 
 export function RunPanel() {
-  const running = useEditor((view) => view.run.active);
-  return <div className="run-panel">{running ? "Running" : "Run"}</div>;
+  const editor = useStore();
+  const [tab, setTab] = useState("run");
+  const { height, grip } = useHeight();
+  const problems = useEditor(view => view.problems);
+  const asked = useEditor(view => view.problemsOpen);
+  const focus = useRun(view => view.focusInputs);
+  const model = useRun(view => view.model);
+  const running = model !== undefined && !isOver(model.state);
+  useEffect(() => { if (focus > 0 || running) setTab("run"); }, [focus, running]);
+  useEffect(() => { if (asked) setTab("problems"); }, [asked]);
+  const tabs = [
+    { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues },
+    { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },
+  ];
+  return (
+    <section className="run-panel" aria-label={strings.run.panel} data-testid="run-panel" style={{ height }}
+      onKeyDown={event => { if (event.key === "Escape" && !event.defaultPrevented) editor.set({ runOpen: false }); }}>
+      {grip}
+      <header className="run-head">
+        <Tabs tabs={tabs} value={tab} onChange={setTab} label={strings.run.panel} idPrefix="run" />
+        {model && <StateChip model={model} />}
+        <LostMark />
+        <span className="gap" />
+        {model && <UsageText model={model} />}
+        <StopButton />
+        <button type="button" className="icb small" aria-label={strings.run.close} title={strings.run.close} onClick={() => editor.set({ runOpen: false })}><Icon name="x" size={15} /></button>
+      </header>
+      <div className="run-body" role="tabpanel" id="run-panel" aria-labelledby={`run-tab-${tab}`}>
+        {tab === "run" && <RunTab />}
+        {tab === "values" && <ValuesView />}
+        {tab === "problems" && <ProblemsTab />}
+      </div>
+      <span className="sr" aria-live="polite">{model ? strings.run.states[model.state] : ""}</span>
+    </section>
+  );
 }
+
+function RunTab() {
+  const run = useRunStore();
+  const model = useRun(view => view.model);
+  const problem = useRun(view => view.problem);
+  const path = useRun(view => view.step);
+  const mode = useEditor(view => view.document.mode);
+  const step = path === undefined ? undefined : model?.steps.get(path);
+  return (
+    <div className={`run-columns${step ? " with-step" : ""}`}>
+      <div className="run-left">
+        {model && model.steps.size > 0 ? <TraceView model={model} /> : <div className="hint pad">{strings.run.nothing}{mode === "task" && <><br />{strings.run.nothingHint}</>}</div>}
+      </div>
+      {step && (
+        <div className="run-step" onKeyDown={event => { if (event.key === "Escape") { event.stopPropagation(); run.selectStep(undefined); } }}>
+          <StepDetails step={step} onClose={() => run.selectStep(undefined)} />
+        </div>
+      )}
+      <div className="run-right">
+        {problem && <HttpProblemCard problem={problem} onDismiss={() => run.dismiss()} />}
+        {mode === "chat" ? <ChatView /> : <TaskView />}
+      </div>
+    </div>
+  );
+}
+
+function ProblemsTab() {
+  const problems = useEditor(view => view.problems);
+  if (problems.length === 0) return <p className="hint pad">{strings.run.noProblems}</p>;
+  const sorted = [...problems].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  return <div className="pad-s"><ProblemList problems={sorted} /></div>;
+}
+
+function StateChip({ model }: { model: RunModel }) {
+  const active = !isOver(model.state);
+  const now = useNow(active);
+  const end = model.endedAt ?? (active ? now : undefined);
+  const time = model.startedAt !== undefined && end !== undefined ? duration(Math.max(0, end - model.startedAt)) : undefined;
+  return <span className={`chip ${model.state}`} data-testid="run-state" data-state={model.state}>{strings.run.states[model.state]}{time ? ` · ${time}` : ""}</span>;
+}
+
+function UsageText({ model }: { model: RunModel }) {
+  const usage = usageOf(model);
+  const tokens = usage.inputTokens + usage.outputTokens;
+  if (tokens === 0 && usage.cost === 0) return null;
+  return <span className="run-usage" data-testid="run-usage">{strings.run.tokens(count(tokens))}{usage.cost > 0 && ` · ${cost(usage.cost)}`}</span>;
+}
+
+function LostMark() {
+  const lost = useRun(view => view.lost);
+  return lost ? <span className="chip lost" role="status"><Icon name="cloud-off" size={12} />{strings.run.lost}</span> : null;
+}
+
+function StopButton() {
+  const run = useRunStore();
+  const stopping = useRun(view => view.stopping);
+  const active = useRun(view => view.model !== undefined && !isOver(view.model.state));
+  if (!active) return null;
+  return (
+    <button type="button" className="btn2 small" disabled={stopping} data-testid="run-stop" onClick={() => void run.stop()}>
+      <Icon name="square" size={12} />{stopping ? strings.run.stopping : strings.run.stop}
+    </button>
+  );
+}
+
+// The height is the reader's choice, kept in the browser; the upper edge is the grip.
+function useHeight() {
+  const [height, setHeight] = useState(() => clamp(Number(readLocal(heightKey)) || 224));
+  const from = useRef<{ y: number; height: number } | undefined>(undefined);
+  const keep = (value: number) => { try { localStorage.setItem(heightKey, String(Math.round(value))); } catch { /* only remembered until the page closes */ } };
+  const move = (event: PointerEvent) => { if (from.current) setHeight(clamp(from.current.height + from.current.y - event.clientY)); };
+  const grip = (
+    <div className="run-grip" role="separator" aria-orientation="horizontal" aria-label={strings.run.resize} aria-valuenow={Math.round(height)} aria-valuemin={least} tabIndex={0}
+      onPointerDown={event => { event.currentTarget.setPointerCapture(event.pointerId); from.current = { y: event.clientY, height }; }}
+      onPointerMove={move} onPointerUp={() => { from.current = undefined; keep(height); }} onDoubleClick={() => { setHeight(224); keep(224); }}
+      onKeyDown={event => {
+        const step = event.key === "ArrowUp" ? 24 : event.key === "ArrowDown" ? -24 : 0;
+        if (!step) return;
+        event.preventDefault();
+        const next = clamp(height + step);
+        setHeight(next);
+        keep(next);
+      }} />
+  );
+  return { height, grip };
+}
+
+const clamp = (height: number) => Math.max(least, Math.min(height, Math.max(least, innerHeight - 160)));
+function readLocal(key: string): string | null { try { return localStorage.getItem(key); } catch { return null; } }

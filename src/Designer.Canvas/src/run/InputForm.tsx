@@ -1,0 +1,39 @@
+import { useEffect, useId, useRef } from "react";
+import { Toggle } from "../controls/Basic";
+import { strings } from "../strings";
+import { textOf, type InputField } from "./inputForm";
+import { useRun, useRunStore } from "./runStore";
+
+/** One field per input of the start node. */
+export function InputForm({ fields }: { fields: InputField[] }) {
+  const focus = useRun(view => view.focusInputs);
+  const errors = useRun(view => view.errors);
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focus === 0) return;
+    const target = form.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form.current?.querySelector<HTMLElement>("input, textarea");
+    target?.focus();
+  }, [focus]);
+  return <div className="inputs" ref={form}>{fields.map(field => <InputBox key={field.name} field={field} error={errors[field.name]} />)}</div>;
+}
+
+function InputBox({ field, error }: { field: InputField; error: string | undefined }) {
+  const run = useRunStore();
+  const stored = useRun(view => view.texts[field.name]);
+  const id = useId();
+  const text = stored ?? (field.type === "boolean" ? textOf(field.default) : "");
+  const isJson = !["string", "number", "integer", "boolean"].includes(field.type);
+  const common = {
+    id, value: text, placeholder: textOf(field.default), "aria-invalid": error !== undefined, "aria-describedby": error || field.description ? `${id}-help` : undefined, "data-testid": `input-${field.name}`,
+    className: `ctl${error ? " bad" : ""}${isJson ? " mono" : ""}`, onChange: (event: { target: { value: string } }) => run.setText(field.name, event.target.value),
+  };
+  return (
+    <div className="input">
+      <label htmlFor={id}>{field.name}{field.required && <span className="must" title={strings.inspector.required}>*</span>}<em>{field.type}</em></label>
+      {field.type === "boolean" ? <Toggle id={id} on={text === "true"} label={field.name} testId={`input-${field.name}`} onChange={on => run.setText(field.name, String(on))} />
+        : field.type === "number" || field.type === "integer" ? <input inputMode="decimal" {...common} />
+        : <textarea rows={isJson ? 3 : Math.min(6, Math.max(1, text.split("\n").length))} spellCheck={!isJson} {...common} />}
+      {(error || field.description) && <p id={`${id}-help`} className={error ? "bad-text" : "help"}>{error ? strings.run.errors[error] : field.description}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// How a run's steps are painted on the canvas.
+import type { FlowDocument } from "../contract";
+import { findNode } from "../kernel/document";
+import type { PaintState, StepPaint } from "../store";
+import { strings } from "../strings";
+import { isOver, nodeOf, type RunModel, type StepModel, type StepState } from "./runModel";
+
+const states: Record<StepState, PaintState> = {
+  ready: "queued", running: "running", retrying: "running", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "cancelled",
+};
+
+export function paintOf(model: RunModel, document: FlowDocument): Map<string, StepPaint> {
+  const paints = new Map<string, StepPaint>();
+  const labels = liveLabels(model);
+  for (const step of model.steps.values()) {
+    // The turns of an agent are no nodes; their agent has a paint of its own.
+    if (!findNode(document, nodeOf(step.path))) continue;
+    const paint: StepPaint = { state: step.cached ? "cached" : stateOf(step, model) };
+    if (step.startedAt !== undefined) paint.startedAt = step.startedAt;
+    if (step.durationMs !== undefined) paint.durationMs = step.durationMs;
+    if (step.port !== undefined) paint.port = step.port;
+    const label = labels.get(step.path);
+    if (label !== undefined && paint.state === "running") paint.label = label;
+    paints.set(step.path, paint);
+  }
+  return paints;
+}
+
+// A run that was killed leaves steps open; they do not go on.
+function stateOf(step: StepModel, model: RunModel): PaintState {
+  const open = step.state === "ready" || step.state === "running" || step.state === "retrying" || step.state === "waiting";
+  return open && isOver(model.state) ? "cancelled" : states[step.state];
+}
+
+function liveLabels(model: RunModel): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const step of model.steps.values()) {
+    if (step.retries.length) labels.set(step.path, strings.lastRun.attempt(step.attempt));
+    const turn = /^(.*)\/turn#(\d+)$/.exec(step.path);
+    if (turn) labels.set(turn[1]!, strings.run.turn(turn[2]!));
+  }
+  return labels;
+}

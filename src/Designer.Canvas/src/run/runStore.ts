@@ -1,0 +1,318 @@
+// The shown run: starts it, follows its events, paints it, and finds it again after a reload.
+import { createContext, useContext, useRef, useSyncExternalStore } from "react";
+import type { Bridge } from "../bridge";
+import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
+import type { EditorStore } from "../store";
+import { answerOf, questionOf } from "./answer";
+import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputForm";
+import { paintOf } from "./paint";
+import { HttpProblem } from "./problem";
+import { emptyRun, isOver, reduceAll, type RunModel } from "./runModel";
+import { follow } from "./sse";
+
+/** An earlier exchange of the shown conversation. */
+export interface Turn { runId: string; question: string; text: string; citations: Citation[]; state: RunState; error?: string }
+
+export interface RunView {
+  model: RunModel | undefined;
+  /** What was asked, before the run's first event says it. */
+  question: string | undefined;
+  turns: readonly Turn[];
+  conversationId: string | undefined;
+  starting: boolean; stopping: boolean; lost: boolean;
+  problem: HttpProblem | undefined;
+  /** What stands in the inputs, by name. */
+  texts: FieldTexts;
+  /** Inputs that are missing or wrong, after an attempt to run. */
+  errors: Record<string, string>;
+  /** The step whose details are shown. */
+  step: string | undefined;
+  /** Grows each time somebody asks for the inputs' focus. */
+  focusInputs: number;
+}
+
+interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[] }
+
+const batchMs = 40;
+const keptTurns = 30;
+const nothing: RunView = {
+  model: undefined, question: undefined, turns: [], conversationId: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
+  step: undefined, focusInputs: 0,
+};
+
+export class RunStore {
+  private view: RunView = nothing;
+  private readonly listeners = new Set<() => void>();
+  private following = new AbortController();
+  private queue: RunEvent[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private saveTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly unsubscribe: () => void;
+  private restored = false;
+
+  constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
+    editor.run = () => void this.run();
+    this.unsubscribe = editor.subscribe(() => this.restore());
+    this.restore();
+  }
+
+  dispose(): void {
+    this.unsubscribe();
+    this.following.abort();
+    clearTimeout(this.timer);
+    this.saveTexts();
+    if (this.editor.run) this.editor.run = undefined;
+  }
+
+  readonly state = (): RunView => this.view;
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private set(change: Partial<RunView>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  // ---- inputs ----
+
+  setText(name: string, text: string): void {
+    const { [name]: _, ...errors } = this.view.errors;
+    this.set({ texts: { ...this.view.texts, [name]: text }, errors });
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.saveTexts(), 300);
+  }
+
+  private saveTexts(): void {
+    clearTimeout(this.saveTimer);
+    const texts = { ...this.view.texts };
+    const message = this.messageName();
+    if (message !== undefined) delete texts[message]; // a sent message does not come back
+    write(localStorage, `designer.inputs.${this.editor.state().flowId}`, texts);
+  }
+
+  private messageName(): string | undefined {
+    const { document } = this.editor.state();
+    return document.mode === "chat" ? messageInput(inputsOf(document)) : undefined;
+  }
+
+  // ---- starting ----
+
+  /** Runs with what stands in the inputs; where something is missing, opens the panel at it. */
+  async run(): Promise<void> {
+    if (this.isActive()) { this.editor.set({ runOpen: true }); return; }
+    const fields = inputsOf(this.editor.state().document);
+    const { input, errors } = readInputs(fields, this.view.texts);
+    const message = this.messageName();
+    if (message !== undefined && !errors[message] && input[message] === undefined) errors[message] = "required";
+    this.editor.set({ runOpen: true });
+    if (Object.keys(errors).length) { this.set({ errors, focusInputs: this.view.focusInputs + 1 }); return; }
+    const sent = message === undefined ? undefined : (input[message] as string);
+    if (await this.start({ input }, sent) && message !== undefined) this.setText(message, "");
+  }
+
+  /** Runs one node, or all up to it; inputs and upstream values come from the shown run where there is one. */
+  async runNode(node: string, mode: "only" | "to"): Promise<void> {
+    if (this.isActive()) { this.editor.set({ runOpen: true }); return; }
+    const before = this.view.model;
+    let input = before?.input && typeof before.input === "object" && !Array.isArray(before.input) ? before.input : undefined;
+    if (!input) {
+      const read = readInputs(inputsOf(this.editor.state().document), this.view.texts);
+      if (mode === "to" && Object.keys(read.errors).length) {
+        this.editor.set({ runOpen: true });
+        this.set({ errors: read.errors, focusInputs: this.view.focusInputs + 1 });
+        return;
+      }
+      input = read.input;
+    }
+    await this.start({ input, target: { node, mode }, ...(before ? { replayOf: before.runId } : {}) }, this.questionIn(input));
+  }
+
+  /** The same input once more; in the first exchange of a conversation it starts a new one, so that the old answer is not part of it. */
+  async again(): Promise<void> {
+    const input = this.view.model?.input;
+    if (!input || typeof input !== "object" || Array.isArray(input) || this.isActive()) return;
+    const isFirst = this.view.turns.length === 0;
+    if (isFirst) this.set({ conversationId: undefined });
+    await this.start({ input }, this.questionIn(input), true);
+  }
+
+  private questionIn(input: Record<string, Json>): string | undefined {
+    const name = this.messageName();
+    const value = name === undefined ? undefined : input[name];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  private async start(request: StartRun, question: string | undefined, replacing = false): Promise<boolean> {
+    const chat = this.editor.state().document.mode === "chat";
+    const conversationId = chat ? this.view.conversationId ?? newId() : undefined;
+    const turns = chat && !replacing ? this.withShownTurn() : this.view.turns;
+    this.set({ starting: true, problem: undefined, errors: {} });
+    try {
+      const { runId } = await this.bridge.startRun({ ...request, ...(conversationId ? { conversationId } : {}) });
+      this.set({ turns, question, conversationId, starting: false });
+      this.show(runId);
+      return true;
+    } catch (error) {
+      this.set({ starting: false, problem: asProblem(error) });
+      this.editor.set({ runOpen: true });
+      return false;
+    }
+  }
+
+  private withShownTurn(): readonly Turn[] {
+    const { model, turns } = this.view;
+    if (!model) return turns;
+    const question = this.view.question ?? questionOf(model, this.messageName()) ?? "";
+    const { text, citations } = answerOf(model, this.answerNodes());
+    const turn: Turn = { runId: model.runId, question, text, citations, state: model.state, ...(model.error ? { error: model.error.message } : {}) };
+    return [...turns.filter(other => other.runId !== turn.runId), turn].slice(-keptTurns);
+  }
+
+  answerNodes(): ReadonlySet<string> {
+    return new Set(this.editor.state().document.nodes.filter(node => node.type === "answer").map(node => node.id));
+  }
+
+  newConversation(): void {
+    this.following.abort();
+    this.set({ ...nothing, texts: this.view.texts, focusInputs: this.view.focusInputs + 1 });
+    this.editor.clearPaint();
+    this.keep();
+  }
+
+  // ---- following ----
+
+  isActive(): boolean {
+    return this.view.starting || (this.view.model !== undefined && !isOver(this.view.model.state));
+  }
+
+  /** Shows a run from its first event on, whether it still runs or ended long ago. */
+  show(runId: string, forgetOnFailure = false): void {
+    this.following.abort();
+    this.following = new AbortController();
+    const { signal } = this.following;
+    this.queue = [];
+    this.set({ model: emptyRun(runId), lost: false, stopping: false, step: undefined });
+    this.keep();
+    this.paint();
+    follow({
+      url: this.bridge.eventsUrl(runId), signal,
+      lastSeq: () => Math.max(this.view.model?.lastSeq ?? 0, ...this.queue.map(event => event.seq ?? 0)),
+      onEvents: events => this.receive(events),
+      onLost: lost => { if (lost !== this.view.lost) this.set({ lost }); },
+      isOver: () => isOver(this.view.model!.state) || this.queue.some(event => event.type === "run.completed" || event.type === "run.failed" || event.type === "run.cancelled"),
+    }).catch((error: unknown) => {
+      if (signal.aborted) return;
+      if (forgetOnFailure) this.newConversation(); else this.set({ problem: asProblem(error), model: undefined });
+    });
+  }
+
+  private receive(events: RunEvent[]): void {
+    this.queue.push(...events);
+    this.timer ??= setTimeout(() => this.flush(), batchMs);
+  }
+
+  private flush(): void {
+    this.timer = undefined;
+    const events = this.queue;
+    this.queue = [];
+    const { model } = this.view;
+    if (!model) return;
+    const next = reduceAll(model, events);
+    if (next === model) return;
+    this.set({ model: next, stopping: this.view.stopping && !isOver(next.state) });
+    this.paint();
+  }
+
+  private paint(): void {
+    const { model } = this.view;
+    if (model) this.editor.paint(model.runId, !isOver(model.state), paintOf(model, this.editor.state().document));
+  }
+
+  async stop(): Promise<void> {
+    const { model } = this.view;
+    if (!model || isOver(model.state)) return;
+    this.set({ stopping: true });
+    try { await this.bridge.cancelRun(model.runId); } catch (error) { this.set({ stopping: false, problem: asProblem(error) }); }
+  }
+
+  /** False when the answer was not taken; the problem is shown. */
+  async decide(step: string, decision: string, comment: string): Promise<boolean> {
+    const { model } = this.view;
+    if (!model) return false;
+    try {
+      await this.bridge.answerRun(model.runId, { step, decision, ...(comment.trim() ? { comment: comment.trim() } : {}) });
+      return true;
+    } catch (error) {
+      this.set({ problem: asProblem(error) });
+      return false;
+    }
+  }
+
+  selectStep(step: string | undefined): void { this.set({ step }); }
+  dismiss(): void { this.set({ problem: undefined }); }
+
+  // ---- after a reload ----
+
+  private keep(): void {
+    const { model, conversationId, turns } = this.view;
+    write(sessionStorage, this.key(), { runId: model?.runId, conversationId, turns } satisfies Partial<Kept>);
+  }
+
+  private key(): string { return `designer.run.${this.editor.state().flowId}`; }
+
+  private restore(): void {
+    const { status, flowId, lastRunId } = this.editor.state();
+    if (this.restored || status !== "ready") return;
+    this.restored = true;
+    const kept = read<Kept>(sessionStorage, this.key());
+    this.set({ texts: read<FieldTexts>(localStorage, `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [] });
+    const runId = kept ? kept.runId : lastRunId;
+    if (!runId) return;
+    this.show(runId, true);
+    if (!kept) this.bridge.getRun(runId).then(row => this.set({ conversationId: row.conversationId }), () => undefined); // the next message opens a new one
+  }
+}
+
+function asProblem(error: unknown): HttpProblem {
+  return error instanceof HttpProblem ? error : new HttpProblem(0, "The server could not be reached.", error instanceof Error ? error.message : undefined, []);
+}
+
+// UUIDv7: made here, because a conversation starts with its first message. `crypto.randomUUID` needs a secure origin, this does not.
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const now = Date.now();
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) & 0xff;
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function write(storage: Storage, key: string, value: unknown): void {
+  try { storage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the run is still shown, only not after a reload */ }
+}
+
+function read<T>(storage: Storage, key: string): T | undefined {
+  try { return (JSON.parse(storage.getItem(key) ?? "null") as T | null) ?? undefined; } catch { return undefined; }
+}
+
+export const RunContext = createContext<RunStore | undefined>(undefined);
+
+export function useRunStore(): RunStore {
+  const store = useContext(RunContext);
+  if (!store) throw new Error("No run store above this component.");
+  return store;
+}
+
+export function useRun<T>(select: (view: RunView) => T, same: (a: T, b: T) => boolean = Object.is): T {
+  const store = useRunStore();
+  const last = useRef<{ value: T } | undefined>(undefined);
+  return useSyncExternalStore(store.subscribe, () => {
+    const value = select(store.state());
+    if (last.current && same(last.current.value, value)) return last.current.value;
+    last.current = { value };
+    return value;
+  });
+}
