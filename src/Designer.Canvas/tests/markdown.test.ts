@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseInline, parseMarkdown, safeHref } from "../src/run/markdown";
+import { parseInline, parseMarkdown, safeHref } from "../src/run/parseMarkdown";
 
 describe("parseMarkdown", () => {
   it("reads the blocks that models write", () => {

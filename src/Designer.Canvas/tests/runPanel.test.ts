@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FlowDocument, RunEvent } from "../src/contract";
 import { answerOf, questionOf } from "../src/run/answer";
 import { cost, duration } from "../src/run/format";
-import { inputsOf, messageInput, readInputs } from "../src/run/inputForm";
+import { inputsOf, messageInput, readInputs } from "../src/run/inputs";
 import { problemOf } from "../src/run/problem";
 import { emptyRun, reduceAll } from "../src/run/runModel";
 import { axisOf, iterationOf, ticksOf, traceRows } from "../src/run/trace";

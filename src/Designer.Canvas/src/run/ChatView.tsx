@@ -7,7 +7,7 @@ import { Icon } from "../ui/Icon";
 import { answerOf, questionOf } from "./answer";
 import { HumanCard } from "./HumanCard";
 import { InputForm } from "./InputForm";
-import { inputsOf, messageInput } from "./inputForm";
+import { inputsOf, messageInput } from "./inputs";
 import { Markdown } from "./Markdown";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./runStore";

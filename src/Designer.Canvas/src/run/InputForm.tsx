@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 import { Toggle } from "../controls/Basic";
 import { strings } from "../strings";
-import { textOf, type InputField } from "./inputForm";
+import { textOf, type InputField } from "./inputs";
 import { useRun, useRunStore } from "./runStore";
 
 /** One field per input of the start node. */

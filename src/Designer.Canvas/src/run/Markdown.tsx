@@ -2,7 +2,7 @@ import { memo, useCallback, useMemo, useRef, useState, type ReactNode } from "re
 import type { Citation } from "../contract";
 import { Popover } from "../controls/Popover";
 import { strings } from "../strings";
-import { parseMarkdown, type Block, type Inline } from "./markdown";
+import { parseMarkdown, type Block, type Inline } from "./parseMarkdown";
 
 interface Props { text: string; citations?: readonly Citation[]; streaming?: boolean }
 

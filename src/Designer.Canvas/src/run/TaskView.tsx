@@ -6,7 +6,7 @@ import { answerOf } from "./answer";
 import { AnswerBlock, useStickToEnd } from "./ChatView";
 import { HumanCard } from "./HumanCard";
 import { InputForm } from "./InputForm";
-import { inputsOf } from "./inputForm";
+import { inputsOf } from "./inputs";
 import { JsonTree } from "./JsonTree";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./runStore";

@@ -4,7 +4,7 @@ import type { Bridge } from "../bridge";
 import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
 import type { EditorStore } from "../store";
 import { answerOf, questionOf } from "./answer";
-import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputForm";
+import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputs";
 import { paintOf } from "./paint";
 import { HttpProblem } from "./problem";
 import { emptyRun, isOver, reduceAll, type RunModel } from "./runModel";
