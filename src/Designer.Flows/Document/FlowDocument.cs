@@ -59,7 +59,7 @@ public sealed record FlowNode
 }
 
 /// <summary>Canvas pixels at zoom 1.</summary>
-public sealed record Position(double X, double Y);
+public sealed record Position(double X, double Y) { public ExtraMembers? Extra { get; init; } }
 
 /// <summary>How often a failed attempt is repeated.</summary>
 /// <param name="Attempts">Attempts in total, the first included.</param>
@@ -113,7 +113,7 @@ public sealed record FlowNote
     public ExtraMembers? Extra { get; init; }
 }
 
-public sealed record NoteSize(double W, double H);
+public sealed record NoteSize(double W, double H) { public ExtraMembers? Extra { get; init; } }
 
 /// <summary>Members this build does not know, in document order.</summary>
 public sealed record ExtraMembers(IReadOnlyList<KeyValuePair<string, JsonElement>> Members);

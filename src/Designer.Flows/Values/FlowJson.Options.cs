@@ -20,9 +20,11 @@ public static partial class FlowJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // NaN and infinity have no JSON number; as text they at least never make a run fail.
+            MaxDepth = JsonScan.MaxDepth,
             NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
             Converters = { new FlowTypeConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         };
+        foreach (JsonConverter converter in DocumentConverters.All) options.Converters.Add(converter);
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
