@@ -17,6 +17,8 @@ public sealed class FlowRow
     public long Revision { get; set; }
     public IReadOnlyDictionary<string, string> Bindings { get; set; } = new Dictionary<string, string>();
     public int? LatestVersion { get; set; }
+    /// <summary>The draft's revision when the latest version was published.</summary>
+    public long? PublishedRevision { get; set; }
     public IReadOnlyList<string> Tags { get; set; } = [];
     /// <summary>What its endpoint's runs keep.</summary>
     public RunRecord Record { get; set; }
@@ -32,6 +34,8 @@ public sealed class FlowVersionRow
     public Guid FlowId { get; set; }
     public int Number { get; set; }
     public Guid WorkspaceId { get; set; }
+    /// <summary>The draft's revision it was made from.</summary>
+    public long Revision { get; set; }
     public required byte[] Document { get; set; }
     public IReadOnlyDictionary<string, string> Bindings { get; set; } = new Dictionary<string, string>();
     public string? Notes { get; set; }

@@ -1,6 +1,8 @@
+using Designer.Engine;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Designer.Storage;
 
@@ -14,6 +16,14 @@ public static class StorageSetup
         services.AddSingleton(options);
         services.AddSingleton<FolderOwner>();
         services.AddSingleton<StorageStart>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PublishedFlows>();
+        services.AddSingleton<IFlowVersions>(provider => provider.GetRequiredService<PublishedFlows>());
+        services.AddSingleton<FlowStore>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<MemberStore>();
+        services.AddSingleton<TemplateStore>();
+        services.AddSingleton<SettingStore>();
         if (options.Provider == StorageProvider.Sqlite) AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
         else AddContext<PostgresDesignerDb>(services, builder => builder.UseNpgsql(Required(options)));
         return services;

@@ -194,6 +194,9 @@ namespace Designer.Storage.Migrations.Postgres
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<long?>("PublishedRevision")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Record")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -251,6 +254,9 @@ namespace Designer.Storage.Migrations.Postgres
                     b.Property<string>("PublishedBy")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid");

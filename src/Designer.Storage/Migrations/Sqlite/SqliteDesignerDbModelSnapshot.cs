@@ -189,6 +189,9 @@ namespace Designer.Storage.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("PublishedRevision")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Record")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -246,6 +249,9 @@ namespace Designer.Storage.Migrations.Sqlite
                     b.Property<string>("PublishedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT");
