@@ -86,8 +86,8 @@ export const document = {
     node("each_chunk", "logic.forEach", "For each passage", 264, 320, { items: "{{ search.chunks }}", concurrency: 4, collect: "{{ shorten.text }}" }, {
       children: {
         nodes: [
-          node("shorten", "model.chat", "Shorten", 24, 56, { model: "@slot:model", prompt: "Shorten {{ each.item.text }}" }),
-          node("keep", "data.template", "Keep", 264, 56, { text: "{{ shorten.text }}" }),
+          node("shorten", "model.chat", "Shorten", 0, 8, { model: "@slot:model", prompt: "Shorten {{ each.item.text }}" }),
+          node("keep", "data.template", "Keep", 240, 8, { text: "{{ shorten.text }}" }),
         ],
         edges: [edge("e20", "shorten:out", "keep:in")],
       },

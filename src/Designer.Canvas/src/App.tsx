@@ -1,15 +1,66 @@
-import { useEditor } from "./store";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useRef } from "react";
+import { Canvas } from "./canvas/Canvas";
 import { Inspector } from "./inspector/Inspector";
+import { Rail } from "./palette/Rail";
 import { RunPanel } from "./run/RunPanel";
+import { useEditor, useStore } from "./store";
+import { useBridge } from "./bridge";
+import { Help } from "./ui/Help";
+import { Icon } from "./ui/Icon";
+import { IconButton } from "./ui/IconButton";
+import { Problems } from "./ui/Problems";
+import { Sized } from "./ui/Sized";
+import { Toasts } from "./ui/Toasts";
 
 export function App() {
+  const root = useRef<HTMLDivElement>(null);
   const status = useEditor((view) => view.status);
-  const runOpen = useEditor((view) => view.runOpen);
   return (
-    <div className="dz" data-status={status}>
-      <div className="rail" />
-      <main className="stage">{runOpen && <section className="drawer"><RunPanel /></section>}</main>
-      <aside className="side"><Inspector /></aside>
+    <div className="dz" ref={root} data-status={status}>
+      {status === "loading" && <Skeleton />}
+      {status === "failed" && <Failed />}
+      {status === "ready" && <ReactFlowProvider><Ready root={root} /></ReactFlowProvider>}
+      <Toasts />
     </div>
+  );
+}
+
+function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
+  const store = useStore();
+  const runOpen = useEditor((view) => view.runOpen);
+  const canEdit = useEditor((view) => view.canEdit);
+  const inspectorOpen = useEditor((view) => view.inspectorOpen);
+  const sheetOpen = useEditor((view) => view.sheetOpen);
+  return (
+    <>
+      <Rail />
+      <main className="stage">
+        <Canvas root={root} />
+        {runOpen && <Sized name="drawer" className="drawer" edge="top" initial={224} least={120} label="Height of the run panel"><RunPanel /></Sized>}
+        <Problems />
+        {canEdit && <button className="float-add" aria-label="Add a node" onClick={() => store.set({ add: {} })}><Icon name="plus" size={20} /></button>}
+        {!inspectorOpen && <IconButton className="show-inspector" icon="panel-right" label="Show the settings" onClick={() => store.openInspector()} />}
+      </main>
+      {(inspectorOpen || sheetOpen) && (
+        <Sized name="inspector" className={`side${sheetOpen ? " sheet-open" : ""}`} edge="left" initial={324} least={280} label="Width of the settings">
+          <IconButton className="side-close" icon="x" label="Close the settings" onClick={() => store.closeInspector()} />
+          <Inspector />
+        </Sized>
+      )}
+      <Help />
+    </>
+  );
+}
+
+const Skeleton = () => (
+  <div className="skeleton" role="status" aria-label="Loading the flow">{[0, 1, 2, 3].map((i) => <span key={i} style={{ left: 120 + i * 240 }} />)}</div>
+);
+
+function Failed() {
+  const bridge = useBridge();
+  const failure = useEditor((view) => view.failure);
+  return (
+    <div className="failed" role="alert"><Icon name="cloud-off" size={28} /><p>This flow could not be loaded. {failure}</p><button className="button" onClick={() => void bridge.load()}>Try again</button></div>
   );
 }

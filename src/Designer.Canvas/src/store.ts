@@ -1,9 +1,10 @@
 // The island's one store. Components read it with useEditor(selector) and change the document only through commit().
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
-import type { Command, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind } from "./contract";
+import type { Command, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind, StartRun } from "./contract";
 import { RefusedOp } from "./kernel/apply";
 import { emptyHistory, record, redoStep, undoStep, type History } from "./kernel/history";
 import { findNode, indexOf, type End } from "./kernel/document";
+import { isNarrow, remember, remembered } from "./ui/remember";
 import { addForeign, addOwn, confirmOwn, openSession, type Session } from "./kernel/session";
 
 export type PaintState = "queued" | "running" | "waiting" | "done" | "failed" | "skipped" | "cached" | "cancelled";
@@ -36,9 +37,13 @@ export interface EditorView {
   flowId: string; document: FlowDocument; revision: number; pending: readonly Command[]; saved: Saved;
   nodeTypes: ReadonlyMap<string, NodeDescriptor>; problems: readonly Problem[]; bindings: Readonly<Record<string, string>>;
   options: Partial<Record<SlotKind, Option[]>>; lastRunId: string | undefined; canEdit: boolean; canRun: boolean;
-  selection: readonly string[]; selectedEdges: readonly string[]; canUndo: boolean; canRedo: boolean;
+  selection: readonly string[]; selectedEdges: readonly string[]; selectedNotes: readonly string[]; canUndo: boolean; canRedo: boolean;
   run: RunPaint;
-  inspectorOpen: boolean; runOpen: boolean; problemsOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
+  /** inspectorOpen: the column on wide screens, remembered; sheetOpen: the same inspector as a sheet on narrow ones. */
+  inspectorOpen: boolean; sheetOpen: boolean; runOpen: boolean; problemsOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
+  /** What the dragged node would be dropped into. */
+  drop: { container?: string; edge?: string } | undefined;
+  menu: { client: Position; nodeId?: string; position: Position } | undefined;
   toasts: readonly Toast[];
 }
 
@@ -62,14 +67,14 @@ export class EditorStore {
   /** Set by the canvas: brings a node into view. */
   reveal: (nodeId: string) => void = () => {};
   fit: () => void = () => {};
-  /** Set by the run panel: starts a run with the panel's present input; opens the panel where input is missing. */
-  run: (() => void) | undefined;
+  /** Set by the run panel: starts a run with the panel's present input (of one node, or up to it); it opens itself where input is missing. */
+  run: ((target?: StartRun["target"]) => void) | undefined;
 
   constructor(flowId: string) {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
-      options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], canUndo: false, canRedo: false, run: noPaint,
-      inspectorOpen: globalThis.innerWidth >= 1100, runOpen: false, problemsOpen: false, helpOpen: false, add: undefined, renaming: undefined, toasts: [],
+      options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
+      inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
     };
   }
 
@@ -169,9 +174,10 @@ export class EditorStore {
 
   // ---- what is shown ----
 
-  select(nodes: readonly string[], edges: readonly string[] = []): void {
-    if (sameList(nodes, this.view.selection) && sameList(edges, this.view.selectedEdges)) return;
-    this.set({ selection: nodes, selectedEdges: edges });
+  select(nodes: readonly string[], edges: readonly string[] = [], notes: readonly string[] = []): void {
+    const now = this.view;
+    if (sameList(nodes, now.selection) && sameList(edges, now.selectedEdges) && sameList(notes, now.selectedNotes)) return;
+    this.set({ selection: nodes, selectedEdges: edges, selectedNotes: notes });
   }
 
   /** Replaces the paint of a run's steps; call it batched (every 30–50 ms), not per event. */
@@ -182,6 +188,18 @@ export class EditorStore {
       if (node !== undefined) byNode.set(node, paint);
     }
     this.set({ run: { runId, active, steps, byNode } });
+  }
+
+  openInspector(): void {
+    remember("inspector", "open");
+    this.set({ inspectorOpen: true, sheetOpen: isNarrow() });
+    requestAnimationFrame(() => globalThis.document.querySelector<HTMLElement>(".side input, .side textarea, .side [contenteditable='true'], .side select")?.focus());
+  }
+
+  closeInspector(): void {
+    if (isNarrow()) return this.set({ sheetOpen: false });
+    remember("inspector", "closed");
+    this.set({ inspectorOpen: false, sheetOpen: false });
   }
 
   clearPaint(): void { this.set({ run: noPaint }); }

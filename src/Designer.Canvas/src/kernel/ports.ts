@@ -1,5 +1,5 @@
 // Which ports a node has, from its type and its settings.
-import type { FlowDocument, FlowNode, Json, NodeDescriptor, OutputDescriptor, PortDescriptor } from "../contract";
+import type { FlowDocument, FlowNode, Json, NodeDescriptor, PortDescriptor } from "../contract";
 import { edgesFrom, edgesInto } from "./document";
 
 export type NodeTypes = ReadonlyMap<string, NodeDescriptor>;
@@ -39,18 +39,6 @@ function portsOfUnknown(node: FlowNode, doc: FlowDocument | undefined): PortDesc
     ports.set(to.port, { name: to.port, kind: to.port === "tool" ? "tool" : "in", label: to.port });
   }
   return [...ports.values()];
-}
-
-export function outputsOf(node: FlowNode, descriptor: NodeDescriptor | undefined): OutputDescriptor[] {
-  const setting = descriptor?.outputsFrom?.setting;
-  const entries = setting ? node.settings?.[setting] : undefined;
-  const fixed = descriptor?.outputs ?? [];
-  if (!Array.isArray(entries)) return fixed;
-  const own = entries.flatMap((entry) => {
-    const name = entryText(entry, "name");
-    return name ? [{ name, type: entryText(entry, "type") || "any", label: entryText(entry, "label") || name }] : [];
-  });
-  return [...fixed, ...own];
 }
 
 /** True when the node hangs below an agent; then it takes no part in the sequence. */

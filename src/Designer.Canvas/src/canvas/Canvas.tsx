@@ -1,0 +1,279 @@
+import {
+  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, type Connection, type EdgeChange, type FinalConnectionState,
+  type NodeChange, type OnConnectStart, type ReactFlowInstance,
+} from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import type { Op, Position } from "../contract";
+import { canConnect } from "../kernel/compat";
+import { findNode, parentOf, type End } from "../kernel/document";
+import { absoluteBox, cachedFace, containerAt } from "../kernel/face";
+import { canSplit, planConnect, planMoveInto, planReconnect, planSplit } from "../kernel/plan";
+import { useEditor, useStore } from "../store";
+import { groupColour } from "../ui/Tile";
+import { AddPopup } from "../palette/AddPopup";
+import { draggedType } from "../palette/items";
+import { addNode, intoLevel } from "./actions";
+import { useClipboard } from "./clipboard";
+import { AttachmentEdge, SequenceEdge } from "./edges";
+import { Empty } from "./Empty";
+import { FarContext, farZoom } from "./far";
+import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode } from "./flowNodes";
+import { useKeys } from "./keys";
+import { NodeMenu } from "./NodeMenu";
+import { NodeFace } from "./NodeFace";
+import { NoteFace } from "./NoteFace";
+import { ReferenceLines } from "./ReferenceLines";
+import { ZoomBar } from "./ZoomBar";
+
+const nodeTypes = { face: NodeFace, note: NoteFace };
+const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
+const grid: [number, number] = [16, 16];
+const noDrag: ReadonlyMap<string, Position> = new Map();
+
+export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
+  const store = useStore();
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const document = useEditor((view) => view.document);
+  const types = useEditor((view) => view.nodeTypes);
+  const canEdit = useEditor((view) => view.canEdit);
+  const selection = useEditor((view) => view.selection);
+  const selectedEdges = useEditor((view) => view.selectedEdges);
+  const selectedNotes = useEditor((view) => view.selectedNotes);
+  const [moved, setMoved] = useState(noDrag);
+  const [hovered, setHovered] = useState<string>();
+  const nodeCache = useRef(new NodeCache());
+  const edgeCache = useRef(new EdgeCache());
+  const stage = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Position | undefined>(undefined);
+  const far = useFlowStore((state) => state.transform[2] < farZoom);
+
+  const chosen = useMemo(() => new Set([...selection, ...selectedNotes.map((id) => `note ${id}`)]), [selection, selectedNotes]);
+  const nodes = useMemo(() => nodeCache.current.build(document, types, chosen, moved, canEdit), [document, types, chosen, moved, canEdit]);
+  const edges = useMemo(() => edgeCache.current.build(document, new Set(selectedEdges), canEdit), [document, selectedEdges, canEdit]);
+
+  const centre = useCallback((): Position => {
+    const box = stage.current!.getBoundingClientRect();
+    const bottom = stage.current!.querySelector(".drawer")?.getBoundingClientRect().top ?? box.bottom;
+    return { x: (box.left + box.right) / 2, y: (box.top + bottom) / 2 };
+  }, []);
+  const pointerOrCentre = useCallback((): Position => pointer.current ?? centre(), [centre]);
+  useKeys(store, flow as unknown as ReactFlowInstance<never, never>, root, pointerOrCentre);
+  useClipboard(store, root, () => flow.screenToFlowPosition(pointerOrCentre()));
+  useReveal(stage, far);
+
+  const onNodesChange = (changes: NodeChange<CanvasNode>[]): void => {
+    const positions = new Map(moved);
+    let dragged = false;
+    const picked = new Set(chosen);
+    let pickedChanged = false;
+    for (const change of changes) {
+      if (change.type === "position" && change.position && change.dragging) {
+        positions.set(change.id, change.position);
+        dragged = true;
+      }
+      if (change.type === "select") {
+        pickedChanged = true;
+        if (change.selected) picked.add(change.id);
+        else picked.delete(change.id);
+      }
+    }
+    if (dragged) setMoved(positions);
+    if (pickedChanged) {
+      const ids = [...picked];
+      store.select(ids.filter((id) => noteOf(id) === undefined), store.state().selectedEdges, ids.flatMap((id) => noteOf(id) ?? []));
+    }
+  };
+
+  const onEdgesChange = (changes: EdgeChange<CanvasEdge>[]): void => {
+    const picked = new Set(store.state().selectedEdges);
+    for (const change of changes) {
+      if (change.type !== "select") continue;
+      if (change.selected) picked.add(change.id);
+      else picked.delete(change.id);
+    }
+    store.select(store.state().selection, [...picked], store.state().selectedNotes);
+  };
+
+  const endsOf = (connection: Pick<Connection, "source" | "target" | "sourceHandle" | "targetHandle">): [End, End] =>
+    [{ node: connection.source, port: connection.sourceHandle ?? "out" }, { node: connection.target, port: connection.targetHandle ?? "in" }];
+
+  const onConnect = (connection: Connection): void => {
+    const { document: doc, nodeTypes: now } = store.state();
+    store.commit(planConnect(doc, now, ...endsOf(connection)), "Connect");
+  };
+
+  const connecting = useRef<{ end: End; source: boolean } | undefined>(undefined);
+  const onConnectStart: OnConnectStart = (_, { nodeId, handleId, handleType }) => {
+    connecting.current = nodeId ? { end: { node: nodeId, port: handleId ?? "" }, source: handleType === "source" } : undefined;
+  };
+  /** A wire dropped on the empty canvas asks what should stand there. */
+  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState): void => {
+    const from = connecting.current;
+    connecting.current = undefined;
+    if (!from || state.isValid || state.toNode || reconnecting.current) return;
+    const client = clientOf(event);
+    const at = flow.screenToFlowPosition(client);
+    store.set({ add: { client, position: from.source ? { x: at.x, y: at.y - 24 } : { x: at.x - 176, y: at.y - 24 }, ...(from.source ? { from: from.end } : { to: from.end }) } });
+  };
+
+  const reconnecting = useRef(false);
+
+  const onDrag = (_: unknown, node: CanvasNode, all: CanvasNode[]): void => {
+    const drop = all.length === 1 && node.type === "face" ? dropTarget(node) : undefined;
+    const now = store.state().drop;
+    if (drop?.container !== now?.container || drop?.edge !== now?.edge) store.set({ drop });
+  };
+
+  function dropTarget(node: CanvasNode): { container?: string; edge?: string } | undefined {
+    const { document: doc, nodeTypes: now } = store.state();
+    const at = flow.getInternalNode(node.id)?.internals.positionAbsolute ?? node.position;
+    const middle = { x: at.x + (node.width ?? 0) / 2, y: at.y + (node.height ?? 0) / 2 };
+    const container = findNode(doc, node.id)?.type === "start" ? undefined : containerAt(doc, now, middle, new Set([node.id]));
+    if (container !== undefined && container !== parentOf(doc, node.id)) return { container };
+    const edge = edges.find((candidate) => canSplit(doc, now, candidate.id, node.id) && wireCrosses(candidate, middle));
+    return edge && { edge: edge.id };
+  }
+
+  /** Near enough: the straight line between the wire's ends passes through the dragged node's middle. */
+  function wireCrosses(edge: CanvasEdge, middle: Position): boolean {
+    const { document: doc, nodeTypes: now } = store.state();
+    const source = absoluteBox(doc, edge.source, now);
+    const target = absoluteBox(doc, edge.target, now);
+    const a = { x: source.x + source.width, y: source.y + 24 };
+    const b = { x: target.x, y: target.y + 24 };
+    if (middle.x <= a.x || middle.x >= b.x) return false;
+    const y = a.y + ((middle.x - a.x) / (b.x - a.x)) * (b.y - a.y);
+    return Math.abs(y - middle.y) < 32;
+  }
+
+  const onDragStop = (_: unknown, __: CanvasNode, all: CanvasNode[]): void => {
+    const { drop, document: doc, nodeTypes: now } = store.state();
+    setMoved(noDrag);
+    if (drop) store.set({ drop: undefined });
+    const single = all[0];
+    if (drop?.container !== undefined && single && all.length === 1) {
+      const absolute = flow.getInternalNode(single.id)?.internals.positionAbsolute ?? single.position;
+      const at = intoLevel(store, absolute, drop.container);
+      store.commit(planMoveInto(doc, [single.id], drop.container, new Map([[single.id, { x: Math.max(0, snap(at.x)), y: Math.max(0, snap(at.y)) }]])), "Move into the container");
+      store.select([single.id]);
+      return;
+    }
+    const ops: Op[] = all.flatMap((node) => moveOp(node));
+    if (drop?.edge !== undefined && single) ops.push(...planSplit(doc, now, drop.edge, single.id));
+    store.commit(ops, "Move");
+  };
+
+  function moveOp(node: CanvasNode): Op[] {
+    if (node.type === "note") {
+      const { note } = node.data;
+      return note.position.x === node.position.x && note.position.y === node.position.y ? [] : [{ op: "setNote", note: { ...note, position: node.position } }];
+    }
+    const { document: doc, nodeTypes: now } = store.state();
+    const parent = parentOf(doc, node.id);
+    const body = parent === undefined ? undefined : cachedFace(doc, findNode(doc, parent)!, now).body;
+    const position = { x: Math.round(node.position.x - (body?.x ?? 0)), y: Math.round(node.position.y - (body?.y ?? 0)) };
+    const was = findNode(doc, node.id)?.position;
+    return !was || (was.x === position.x && was.y === position.y) ? [] : [{ op: "moveNode", id: node.id, position }];
+  }
+
+  const onDrop = (event: React.DragEvent): void => {
+    const type = types.get(draggedType(event.dataTransfer) ?? "");
+    if (!type) return;
+    event.preventDefault();
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    addNode(store, type, { position: { x: at.x - 88, y: at.y - 30 } }, at);
+  };
+
+  return (
+    <div className="canvas" ref={stage} onPointerMove={(event) => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = undefined; }}
+      onDoubleClick={(event) => {
+        if (!canEdit || !(event.target instanceof Element) || !event.target.classList.contains("react-flow__pane")) return;
+        const client = { x: event.clientX, y: event.clientY };
+        const at = flow.screenToFlowPosition(client);
+        store.set({ add: { client, position: { x: at.x - 88, y: at.y - 30 } } });
+      }}>
+      <FarContext value={far}>
+        <ReactFlow<CanvasNode, CanvasEdge>
+          nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
+          onConnect={onConnect} onConnectStart={onConnectStart} onConnectEnd={onConnectEnd} connectOnClick={false} connectionRadius={28}
+          isValidConnection={(connection) => canConnect(document, types, ...endsOf({ ...connection, sourceHandle: connection.sourceHandle ?? null, targetHandle: connection.targetHandle ?? null }))}
+          onReconnectStart={() => { reconnecting.current = true; }} onReconnectEnd={() => { setTimeout(() => { reconnecting.current = false; }); }}
+          onReconnect={(edge, connection) => { store.commit(planReconnect(document, types, edge.id, ...endsOf(connection)), "Reconnect"); }}
+          onNodeDrag={onDrag} onNodeDragStop={onDragStop} onSelectionDragStop={(_, all) => onDragStop(_, all[0]!, all)}
+          onNodeMouseEnter={(_, node) => setHovered(node.id)} onNodeMouseLeave={() => setHovered(undefined)}
+          onNodeDoubleClick={(_, node) => { if (node.type === "face") store.openInspector(); }}
+          onNodeContextMenu={(event, node) => {
+            event.preventDefault();
+            if (node.type !== "face") return;
+            if (!chosen.has(node.id)) store.select([node.id]);
+            store.set({ menu: { client: { x: event.clientX, y: event.clientY }, nodeId: node.id, position: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) } });
+          }}
+          onPaneContextMenu={(event) => {
+            event.preventDefault();
+            store.set({ menu: { client: { x: event.clientX, y: event.clientY }, position: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) } });
+          }}
+          onPaneClick={() => store.set({ add: undefined, menu: undefined })} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
+          onDrop={onDrop} onDragOver={(event) => { if (event.dataTransfer.types.includes("application/x-designer-node")) { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; } }}
+          snapToGrid snapGrid={grid} minZoom={0.1} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
+          selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} panOnDrag={[0, 1]} panOnScroll={false}
+          zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
+          proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label="Flow canvas"
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
+          {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
+          <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel="Overview" style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
+            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : node.data.descriptor ? groupColour[node.data.descriptor.group] : "var(--line-strong)")} />
+        </ReactFlow>
+      </FarContext>
+      <ZoomBar />
+      {document.nodes.length === 0 && <Empty />}
+      <AddPopup centre={() => flow.screenToFlowPosition(centre())} />
+      <NodeMenu />
+    </div>
+  );
+}
+
+/** Lets the store bring nodes into view: what the run's trace, the problems and the host ask for. */
+function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void {
+  const store = useStore();
+  const flow = useReactFlow();
+  const ready = useEditor((view) => view.status === "ready");
+  const width = useFlowStore((state) => state.width);
+  const fitted = useRef(false);
+  useEffect(() => {
+    const padding = (): { top: `${number}px`; left: `${number}px`; right: `${number}px`; bottom: `${number}px` } => {
+      const drawer = stage.current?.parentElement?.querySelector(".drawer")?.getBoundingClientRect().height ?? 0;
+      return { top: "64px", left: "32px", right: "32px", bottom: `${drawer + 40}px` };
+    };
+    store.fit = () => void flow.fitView({ duration: 200, maxZoom: 1, padding: padding() });
+    store.reveal = (id) => requestAnimationFrame(() => {
+      const { document, nodeTypes } = store.state();
+      if (!stage.current || !findNode(document, id)) return;
+      const box = absoluteBox(document, id, nodeTypes);
+      const { x, y, zoom } = flow.getViewport();
+      const area = stage.current.getBoundingClientRect();
+      const drawer = stage.current.parentElement?.querySelector(".drawer")?.getBoundingClientRect().height ?? 0;
+      const left = box.x * zoom + x;
+      const top = box.y * zoom + y;
+      const visible = left >= 16 && top >= 56 && left + box.width * zoom <= area.width - 16 && top + box.height * zoom <= area.height - drawer - 24;
+      if (visible && !far) return;
+      const target = Math.max(zoom, 0.6);
+      void flow.setViewport({
+        x: area.width / 2 - (box.x + box.width / 2) * target, y: (area.height - drawer) / 2 - (box.y + box.height / 2) * target, zoom: target,
+      }, { duration: 200 });
+    });
+  }, [store, flow, stage, far]);
+  useEffect(() => {
+    if (!ready || fitted.current || width === 0) return;
+    fitted.current = true;
+    const first = store.state().document.nodes[0];
+    if (first) void flow.fitView({ maxZoom: 1, padding: { top: "64px", left: "32px", right: "32px", bottom: "40px" } });
+  }, [ready, width, flow, store]);
+}
+
+const snap = (value: number): number => Math.round(value / 4) * 4;
+
+function clientOf(event: MouseEvent | TouchEvent): Position {
+  const at = "changedTouches" in event ? event.changedTouches[0]! : event;
+  return { x: at.clientX, y: at.clientY };
+}

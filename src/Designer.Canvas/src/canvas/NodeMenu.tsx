@@ -1,0 +1,85 @@
+import { useEffect, useRef } from "react";
+import { useEditor, useStore, type EditorStore } from "../store";
+import { Icon } from "../ui/Icon";
+import { addNote, copyText, deleteSelection, duplicate, tidy, toggleDisabled } from "./actions";
+import { findNode, parentOf } from "../kernel/document";
+import { absolutePosition } from "../kernel/face";
+import { planMoveInto } from "../kernel/plan";
+
+interface Item { icon: string; words: string; keys?: string; act: () => void }
+
+/** The menu of a right click, on a node or on the empty canvas. */
+export function NodeMenu() {
+  const store = useStore();
+  const menu = useEditor((view) => view.menu);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => { list.current?.querySelector<HTMLElement>("button")?.focus(); }, [menu]);
+  if (!menu) return null;
+  const items = menu.nodeId === undefined ? canvasItems(store) : nodeItems(store, menu.nodeId);
+  const top = Math.max(8, Math.min(menu.client.y, globalThis.innerHeight - items.length * 32 - 24));
+  const left = Math.min(menu.client.x, globalThis.innerWidth - 232);
+  const move = (event: React.KeyboardEvent): void => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const buttons = [...list.current!.querySelectorAll<HTMLElement>("button")];
+    const at = buttons.indexOf(document.activeElement as HTMLElement);
+    buttons[(at + (event.key === "ArrowDown" ? 1 : -1) + buttons.length) % buttons.length]?.focus();
+  };
+  return (
+    <>
+      <div className="veil" onPointerDown={() => store.set({ menu: undefined })} onContextMenu={(event) => event.preventDefault()} />
+      <div className="menu" role="menu" ref={list} style={{ position: "fixed", top, left }} onKeyDown={move}>
+        {items.map((item) => (
+          <button key={item.words} role="menuitem" onClick={() => { store.set({ menu: undefined }); item.act(); }}>
+            <Icon name={item.icon} size={15} />{item.words}{item.keys && <kbd>{item.keys}</kbd>}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function nodeItems(store: EditorStore, id: string): Item[] {
+  const { document, canEdit, canRun, nodeTypes } = store.state();
+  const node = findNode(document, id);
+  const run = store.run;
+  const parent = parentOf(document, id);
+  const runItems: Item[] = canRun && run && parent === undefined ? [
+    { icon: "play", words: "Run this node", act: () => { store.set({ runOpen: true }); run({ node: id, mode: "only" }); } },
+    { icon: "skip-forward", words: "Run to here", act: () => { store.set({ runOpen: true }); run({ node: id, mode: "to" }); } },
+  ] : [];
+  const takeOut = (): void => {
+    const at = absolutePosition(document, parent!, nodeTypes);
+    const grand = parentOf(document, parent!);
+    const base = grand === undefined ? at : findNode(document, parent!)!.position;
+    store.commit(planMoveInto(document, [id], grand, new Map([[id, { x: base.x, y: base.y - 96 }]])), "Take out of the container");
+    store.reveal(id);
+  };
+  const editItems: Item[] = canEdit ? [
+    { icon: "pencil", words: "Rename", keys: "F2", act: () => store.set({ renaming: id }) },
+    { icon: "copy-plus", words: "Duplicate", keys: "Ctrl D", act: () => duplicate(store) },
+    { icon: "power", words: node?.disabled ? "Enable" : "Disable", keys: "D", act: () => toggleDisabled(store) },
+    ...(parent === undefined ? [] : [{ icon: "log-out", words: "Take out of the container", act: takeOut }]),
+    { icon: "trash-2", words: "Delete", keys: "Del", act: () => deleteSelection(store, false) },
+    { icon: "unplug", words: "Delete and reconnect", act: () => deleteSelection(store, true) },
+  ] : [];
+  return [
+    { icon: "settings-2", words: "Open the settings", keys: "Enter", act: () => store.openInspector() }, ...runItems,
+    { icon: "copy", words: "Copy", keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
+  ];
+}
+
+function canvasItems(store: EditorStore): Item[] {
+  const { canEdit, menu } = store.state();
+  const at = menu!.position;
+  return [
+    ...(canEdit ? [
+      { icon: "plus", words: "Add a node", keys: "A", act: () => store.set({ add: { client: menu!.client, position: { x: at.x - 88, y: at.y - 30 } } }) },
+      { icon: "sticky-note", words: "Add a note", keys: "N", act: () => addNote(store, at) },
+      { icon: "wand-sparkles", words: "Tidy up", act: () => tidy(store) },
+    ] : []),
+    { icon: "maximize", words: "Show everything", keys: "Ctrl 1", act: () => store.fit() },
+    { icon: "keyboard", words: "Shortcuts", keys: "?", act: () => store.set({ helpOpen: true }) },
+  ];
+}

@@ -1,0 +1,26 @@
+import { NodeResizer, type NodeProps } from "@xyflow/react";
+import { memo, useState } from "react";
+import { useEditor, useStore } from "../store";
+import type { NoteNode } from "./flowNodes";
+
+export const NoteFace = memo(function NoteFace({ data, selected }: NodeProps<NoteNode>) {
+  const store = useStore();
+  const canEdit = useEditor((view) => view.canEdit);
+  const [editing, setEditing] = useState(data.note.text === "");
+  const finish = (text: string): void => {
+    setEditing(false);
+    if (text !== data.note.text) store.commit([{ op: "setNote", note: { ...data.note, text } }], "Edit note");
+  };
+  return (
+    <div className={`note${selected ? " selected" : ""}`} onDoubleClick={(event) => { event.stopPropagation(); if (canEdit) setEditing(true); }}>
+      {canEdit && (
+        <NodeResizer isVisible={selected} minWidth={96} minHeight={48} lineClassName="note-line" handleClassName="note-handle"
+          onResizeEnd={(_, size) => store.commit([{ op: "setNote", note: { ...data.note, position: { x: Math.round(size.x), y: Math.round(size.y) }, size: { w: Math.round(size.width), h: Math.round(size.height) } } }], "Resize note")} />
+      )}
+      {editing && canEdit
+        ? <textarea className="nodrag nopan nowheel" aria-label="Text of the note" autoFocus defaultValue={data.note.text} placeholder="Write a note" onBlur={(event) => finish(event.target.value)}
+            onKeyDown={(event) => { event.stopPropagation(); if (event.key === "Escape") event.currentTarget.blur(); }} />
+        : <p>{data.note.text || "Empty note"}</p>}
+    </div>
+  );
+});

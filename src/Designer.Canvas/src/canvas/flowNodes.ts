@@ -1,0 +1,110 @@
+// From the document to what React Flow draws. Objects of parts that did not change stay the same ones, so that nothing else renders again.
+import { Position as Side, type Edge, type Node, type NodeHandle } from "@xyflow/react";
+import type { FlowDocument, FlowNode, FlowNote, NodeDescriptor, Position } from "../contract";
+import { indexOf, type PlacedEdge } from "../kernel/document";
+import { cachedFace, type Face, type PlacedPort } from "../kernel/face";
+import type { NodeTypes } from "../kernel/ports";
+
+export type FaceNode = Node<{ node: FlowNode; descriptor: NodeDescriptor | undefined; face: Face }, "face">;
+export type NoteNode = Node<{ note: FlowNote }, "note">;
+export type CanvasNode = FaceNode | NoteNode;
+export type CanvasEdge = Edge<{ placed: PlacedEdge }, "sequence" | "attachment">;
+
+export const portSize = { circle: 11, diamond: 12 };
+const sides: Record<PlacedPort["side"], Side> = { left: Side.Left, right: Side.Right, top: Side.Top, bottom: Side.Bottom };
+const noteId = (id: string): string => `note ${id}`;
+export const noteOf = (id: string): string | undefined => (id.startsWith("note ") ? id.slice(5) : undefined);
+
+export class NodeCache {
+  private last = new Map<string, CanvasNode>();
+
+  build(doc: FlowDocument, types: NodeTypes, selection: ReadonlySet<string>, moved: ReadonlyMap<string, Position>, canEdit: boolean): CanvasNode[] {
+    const next = new Map<string, CanvasNode>();
+    for (const note of doc.notes ?? []) this.keep(next, noteNode(note, selection, moved, canEdit));
+    for (const { node, parent } of indexOf(doc).nodes.values()) {
+      const body = parent === undefined ? undefined : cachedFace(doc, indexOf(doc).nodes.get(parent)!.node, types).body;
+      this.keep(next, faceNode(node, parent, body, cachedFace(doc, node, types), types, selection, moved.get(node.id), canEdit));
+    }
+    this.last = next;
+    return [...next.values()];
+  }
+
+  private keep(into: Map<string, CanvasNode>, node: CanvasNode): void {
+    const before = this.last.get(node.id);
+    into.set(node.id, before && sameNode(before, node) ? before : node);
+  }
+}
+
+function faceNode(
+  node: FlowNode, parent: string | undefined, body: Position | undefined, face: Face, types: NodeTypes, selection: ReadonlySet<string>,
+  moved: Position | undefined, canEdit: boolean,
+): FaceNode {
+  const descriptor = types.get(node.type);
+  const at = moved ?? { x: node.position.x + (body?.x ?? 0), y: node.position.y + (body?.y ?? 0) };
+  const size = { width: face.width, height: face.height };
+  return {
+    id: node.id, type: "face", position: at, ...size, measured: size, data: { node, descriptor, face }, selected: selection.has(node.id),
+    handles: face.ports.map(handle), draggable: canEdit, connectable: canEdit,
+    ariaLabel: `${node.name}, ${descriptor?.name ?? "unknown node"}${node.disabled ? ", disabled" : ""}`,
+    ...(parent === undefined ? {} : { parentId: parent, extent: [[body?.x ?? 0, body?.y ?? 0], [Infinity, Infinity]] as [[number, number], [number, number]] }),
+    ...(face.body ? { className: "is-container", zIndex: 0 } : {}),
+  };
+}
+
+/** Handle positions are data: edges can be drawn to nodes that are not in the page. */
+function handle({ port, side, x, y }: PlacedPort): NodeHandle {
+  const size = port.kind === "attachment" || port.kind === "tool" ? portSize.diamond : portSize.circle;
+  return {
+    id: port.name, type: port.kind === "out" || port.kind === "attachment" ? "source" : "target", position: sides[side],
+    x: x - size / 2, y: y - size / 2, width: size, height: size,
+  };
+}
+
+function noteNode(note: FlowNote, selection: ReadonlySet<string>, moved: ReadonlyMap<string, Position>, canEdit: boolean): NoteNode {
+  const id = noteId(note.id);
+  const size = { width: note.size?.w ?? 240, height: note.size?.h ?? 120 };
+  return {
+    id, type: "note", position: moved.get(id) ?? note.position, ...size, measured: size, data: { note }, selected: selection.has(id), draggable: canEdit,
+    connectable: false, zIndex: -1, ariaLabel: `Note: ${note.text.slice(0, 60)}`,
+  };
+}
+
+function sameNode(a: CanvasNode, b: CanvasNode): boolean {
+  if (a.type !== b.type || a.selected !== b.selected || a.draggable !== b.draggable || a.parentId !== b.parentId) return false;
+  if (a.position.x !== b.position.x || a.position.y !== b.position.y || a.width !== b.width || a.height !== b.height) return false;
+  if (a.type === "note" || b.type === "note") return a.type === "note" && b.type === "note" && a.data.note === b.data.note;
+  return a.data.node === b.data.node && a.data.descriptor === b.data.descriptor && sameFace(a.data.face, b.data.face);
+}
+
+function sameFace(a: Face, b: Face): boolean {
+  if (a.isAttached !== b.isAttached || a.ports.length !== b.ports.length || a.used.size !== b.used.size || a.body?.y !== b.body?.y) return false;
+  for (const name of a.used) if (!b.used.has(name)) return false;
+  return a.ports.every((p, i) => {
+    const o = b.ports[i]!;
+    return p.port.name === o.port.name && p.port.label === o.port.label && p.port.kind === o.port.kind && p.x === o.x && p.y === o.y;
+  });
+}
+
+export class EdgeCache {
+  private last = new Map<string, CanvasEdge>();
+
+  build(doc: FlowDocument, selected: ReadonlySet<string>, canEdit: boolean): CanvasEdge[] {
+    const next = new Map<string, CanvasEdge>();
+    for (const placed of indexOf(doc).edges.values()) {
+      const before = this.last.get(placed.edge.id);
+      const isSelected = selected.has(placed.edge.id);
+      if (before && before.data?.placed.edge === placed.edge && before.data.placed.parent === placed.parent && before.selected === isSelected) {
+        next.set(before.id, before);
+        continue;
+      }
+      const attachment = placed.to.port === "tool";
+      next.set(placed.edge.id, {
+        id: placed.edge.id, type: attachment ? "attachment" : "sequence", source: placed.from.node, sourceHandle: placed.from.port,
+        target: placed.to.node, targetHandle: placed.to.port, selected: isSelected, data: { placed }, interactionWidth: 20, reconnectable: canEdit,
+        ariaLabel: `From ${placed.from.node} ${placed.from.port} to ${placed.to.node}`, focusable: false,
+      });
+    }
+    this.last = next;
+    return [...next.values()];
+  }
+}

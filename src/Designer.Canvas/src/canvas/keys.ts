@@ -1,0 +1,131 @@
+// Keys of the canvas. They never fire while a text field has focus, and Tab is left to move the focus.
+import { useEffect } from "react";
+import type { ReactFlowInstance } from "@xyflow/react";
+import type { EditorStore } from "../store";
+import { addNote, deleteSelection, duplicate, neighbour, nudge, tidy, toggleDisabled } from "./actions";
+
+export interface Shortcut { keys: string; words: string; group: "Edit" | "Nodes" | "View" | "Run" }
+/** What the help dialog lists. */
+export const shortcuts: readonly Shortcut[] = [
+  { group: "Edit", keys: "Ctrl Z", words: "Undo" }, { group: "Edit", keys: "Ctrl Y", words: "Redo" }, { group: "Edit", keys: "Ctrl C", words: "Copy" },
+  { group: "Edit", keys: "Ctrl X", words: "Cut" }, { group: "Edit", keys: "Ctrl V", words: "Paste" }, { group: "Edit", keys: "Ctrl Shift V", words: "Paste with incoming wires" },
+  { group: "Edit", keys: "Ctrl D", words: "Duplicate" }, { group: "Edit", keys: "Ctrl A", words: "Select all" }, { group: "Edit", keys: "Delete", words: "Delete" },
+  { group: "Edit", keys: "Ctrl Delete", words: "Delete and reconnect the neighbours" },
+  { group: "Nodes", keys: "A", words: "Add a node" }, { group: "Nodes", keys: "Enter", words: "Open the settings" }, { group: "Nodes", keys: "Esc", words: "Close" },
+  { group: "Nodes", keys: "F2", words: "Rename" }, { group: "Nodes", keys: "D", words: "Disable or enable" }, { group: "Nodes", keys: "N", words: "Add a note" },
+  { group: "Nodes", keys: "← ↑ → ↓", words: "Go to the neighbour" }, { group: "Nodes", keys: "Ctrl ← ↑ → ↓", words: "Move" },
+  { group: "View", keys: "Ctrl 1", words: "Show everything" }, { group: "View", keys: ".", words: "Show the selection" }, { group: "View", keys: "Ctrl 0", words: "100 %" },
+  { group: "View", keys: "Ctrl +", words: "Zoom in" }, { group: "View", keys: "Ctrl -", words: "Zoom out" }, { group: "View", keys: "Alt Shift F", words: "Tidy up" },
+  { group: "View", keys: "Space drag", words: "Pan" }, { group: "View", keys: "Shift drag", words: "Select in a box" }, { group: "View", keys: "?", words: "This help" },
+  { group: "Run", keys: "Ctrl Enter", words: "Run" },
+];
+
+const textFields = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox']";
+const arrows: Record<string, ["left" | "right" | "up" | "down", number, number]> = {
+  ArrowLeft: ["left", -1, 0], ArrowRight: ["right", 1, 0], ArrowUp: ["up", 0, -1], ArrowDown: ["down", 0, 1],
+};
+
+/** True when keys and the clipboard belong to the canvas: the focus is in it or nowhere, and not in a text. */
+export function ownsKeys(root: HTMLElement | null, target: EventTarget | null): boolean {
+  const element = target instanceof Element ? target : null;
+  if (!root || element?.closest(textFields)) return false;
+  if (document.querySelector("dialog[open], .mud-overlay-dialog")) return false;
+  return element === null || element === document.body || element === document.documentElement || (root.contains(element) && !element.closest(".side, .drawer"));
+}
+
+export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never>, root: React.RefObject<HTMLElement | null>, pointer: () => { x: number; y: number }): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && root.current && runKey(store, root.current, event)) return;
+      if (event.key === "Escape" && closeOne(store, event)) return;
+      if (!ownsKeys(root.current, event.target)) return;
+      const done = event.ctrlKey || event.metaKey ? withControl(store, flow, event) : plain(store, flow, event, pointer);
+      if (done) event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [store, flow, root, pointer]);
+}
+
+/** Running is wanted from inside a setting's text, too. */
+function runKey(store: EditorStore, root: HTMLElement, event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (event.altKey || !store.state().canRun || (target && target !== document.body && !root.contains(target))) return false;
+  event.preventDefault();
+  startRun(store);
+  return true;
+}
+
+export function startRun(store: EditorStore): void {
+  store.set({ runOpen: true });
+  store.run?.();
+}
+
+/** Escape closes one thing at a time, the uppermost first. */
+function closeOne(store: EditorStore, event: KeyboardEvent): boolean {
+  const view = store.state();
+  if (event.target instanceof Element && event.target.closest(textFields) && !event.target.closest(".add-list")) return false;
+  if (view.menu) store.set({ menu: undefined });
+  else if (view.add) store.set({ add: undefined });
+  else if (view.helpOpen) store.set({ helpOpen: false });
+  else if (view.problemsOpen) store.set({ problemsOpen: false });
+  else if (view.sheetOpen) store.set({ sheetOpen: false });
+  else if (view.selection.length + view.selectedEdges.length + view.selectedNotes.length > 0) store.select([]);
+  else return false;
+  return true;
+}
+
+function withControl(store: EditorStore, flow: ReactFlowInstance<never, never>, event: KeyboardEvent): boolean {
+  const { document, selection } = store.state();
+  const arrow = arrows[event.key];
+  if (arrow) {
+    const size = event.shiftKey ? 4 : 16;
+    nudge(store, arrow[1] * size, arrow[2] * size);
+    return selection.length > 0;
+  }
+  switch (event.key.toLowerCase()) {
+    case "z": if (event.shiftKey) store.redo(); else store.undo(); return true;
+    case "y": store.redo(); return true;
+    case "a": store.select(document.nodes.map((node) => node.id), [], (document.notes ?? []).map((note) => note.id)); return true;
+    case "d": duplicate(store); return true;
+    case "delete": case "backspace": deleteSelection(store, true); return true;
+    case "1": store.fit(); return true;
+    case "0": void flow.zoomTo(1, { duration: 150 }); return true;
+    case "=": case "+": void flow.zoomIn({ duration: 150 }); return true;
+    case "-": void flow.zoomOut({ duration: 150 }); return true;
+    default: return false;
+  }
+}
+
+function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event: KeyboardEvent, pointer: () => { x: number; y: number }): boolean {
+  const view = store.state();
+  if (event.altKey) {
+    if (event.shiftKey && event.code === "KeyF") { tidy(store); return true; }
+    if (event.code === "KeyR" && view.canRun) { startRun(store); return true; }
+    return false;
+  }
+  const focused = event.target instanceof Element ? event.target.closest<HTMLElement>(".react-flow__node") : null;
+  const onButton = event.target instanceof Element && event.target.closest("button, a, [role='menu']") !== null;
+  const arrow = arrows[event.key];
+  if (arrow && !onButton) {
+    const next = neighbour(store, arrow[0]);
+    if (next !== undefined) { store.select([next]); store.reveal(next); }
+    return true;
+  }
+  switch (event.key) {
+    case "Delete": case "Backspace": deleteSelection(store, false); return true;
+    case "Enter":
+      if (onButton) return false;
+      if (focused) store.select([focused.dataset["id"]!]);
+      store.openInspector();
+      return true;
+    case "F2": if (view.canEdit && view.selection.length === 1) store.set({ renaming: view.selection[0] }); return true;
+    case "a": case "A": if (view.canEdit) store.set({ add: {} }); return true;
+    case "d": case "D": toggleDisabled(store); return true;
+    case "n": case "N": if (view.canEdit) addNote(store, flow.screenToFlowPosition(pointer())); return true;
+    case ".": if (view.selection.length > 0) void flow.fitView({ nodes: view.selection.map((id) => ({ id })), duration: 200, maxZoom: 1, padding: 0.3 }); return true;
+    case "?": store.set({ helpOpen: true }); return true;
+    default: return false;
+  }
+}

@@ -1,0 +1,55 @@
+// What the add list offers: node types that fit the request, grouped, and found by words.
+import type { NodeDescriptor, NodeGroup } from "../contract";
+import { fittingPort } from "../kernel/compat";
+import { findNode } from "../kernel/document";
+import { portsOf } from "../kernel/ports";
+import type { AddRequest, EditorView } from "../store";
+
+export const groups: readonly { group: NodeGroup; words: string; icon: string }[] = [
+  { group: "start", words: "Start", icon: "play" }, { group: "models", words: "Models", icon: "message-square" }, { group: "knowledge", words: "Knowledge", icon: "search" },
+  { group: "agents", words: "Agents", icon: "bot" }, { group: "logic", words: "Logic", icon: "split" }, { group: "data", words: "Data", icon: "braces" },
+  { group: "tools", words: "Tools", icon: "globe" }, { group: "safety", words: "Safety", icon: "shield-check" }, { group: "human", words: "Human", icon: "user-check" },
+  { group: "output", words: "Output", icon: "message-square-text" },
+];
+
+export function fittingTypes(view: EditorView, request: AddRequest): NodeDescriptor[] {
+  const hasStart = view.document.nodes.some((node) => node.type === "start");
+  const inside = request.parent !== undefined;
+  return [...view.nodeTypes.values()].filter((type) => {
+    if (type.type === "start" && (hasStart || inside)) return false;
+    if (request.edge !== undefined) return fittingPort(type, "out") !== undefined && fittingPort(type, "in") !== undefined;
+    const end = request.from ?? request.to;
+    const node = end && findNode(view.document, end.node);
+    if (!end || !node) return true;
+    const port = portsOf(node, view.nodeTypes.get(node.type), view.document).find((candidate) => candidate.name === end.port);
+    return port !== undefined && fittingPort(type, port.kind) !== undefined;
+  });
+}
+
+/** Types that hold every word, best first: in the name, then in the type, then in the description. */
+export function searchTypes(types: readonly NodeDescriptor[], query: string): NodeDescriptor[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...types];
+  const scored = types.flatMap((type) => {
+    let score = 0;
+    for (const word of words) {
+      const name = type.name.toLowerCase();
+      if (name.startsWith(word)) score += 8;
+      else if (name.includes(` ${word}`)) score += 6;
+      else if (name.includes(word)) score += 4;
+      else if (type.type.toLowerCase().includes(word)) score += 3;
+      else if (type.group.includes(word)) score += 2;
+      else if (type.description.toLowerCase().includes(word)) score += 1;
+      else return [];
+    }
+    return [{ type, score }];
+  });
+  return scored.sort((a, b) => b.score - a.score).map((entry) => entry.type);
+}
+
+const dragKind = "application/x-designer-node";
+export const startDrag = (data: DataTransfer, type: string): void => {
+  data.setData(dragKind, type);
+  data.effectAllowed = "copy";
+};
+export const draggedType = (data: DataTransfer): string | undefined => data.getData(dragKind) || undefined;

@@ -1,0 +1,39 @@
+import { findNode } from "../kernel/document";
+import { useEditor, useStore } from "../store";
+import { Icon } from "./Icon";
+import { IconButton } from "./IconButton";
+
+/** The checker's list; a click goes to the node. */
+export function Problems() {
+  const store = useStore();
+  const open = useEditor((view) => view.problemsOpen);
+  const problems = useEditor((view) => view.problems);
+  const document = useEditor((view) => view.document);
+  if (!open) return null;
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  const sorted = [...problems].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  return (
+    <section className="problems" aria-label="Problems">
+      <header><b>Problems</b><span className="quiet">{errors} {errors === 1 ? "error" : "errors"} · {problems.length - errors} {problems.length - errors === 1 ? "warning" : "warnings"}</span>
+        <IconButton icon="x" label="Close" onClick={() => store.set({ problemsOpen: false })} /></header>
+      {problems.length === 0 && <p className="quiet"><Icon name="circle-check" size={16} />Nothing stands in the way of a run.</p>}
+      <ul>
+        {sorted.map((problem, i) => {
+          const node = problem.nodeId === undefined ? undefined : findNode(document, problem.nodeId);
+          return (
+            <li key={`${problem.code} ${problem.nodeId} ${problem.path} ${i}`}>
+              <button onClick={() => {
+                if (!node) return;
+                store.select([node.id]);
+                store.reveal(node.id);
+              }}>
+                <Icon name={problem.severity === "error" ? "circle-x" : "triangle-alert"} size={16} className={`problem-${problem.severity}`} />
+                <span>{node && <b>{node.name}: </b>}{problem.message}{problem.fix && <small>{problem.fix}</small>}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

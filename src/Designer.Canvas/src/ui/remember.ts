@@ -1,0 +1,14 @@
+// Small preferences of a person, kept in the browser: sizes of panels, what is open.
+export function remembered(name: string): string | undefined {
+  try { return localStorage.getItem(`designer.${name}`) ?? undefined; }
+  catch { return undefined; }
+}
+
+export function remember(name: string, value: string): void {
+  try { localStorage.setItem(`designer.${name}`, value); }
+  catch { /* storage is full or forbidden: it is only a preference */ }
+}
+
+/** Below this width the canvas is for reading: panels become sheets. */
+export const narrowBelow = 900;
+export const isNarrow = (): boolean => globalThis.innerWidth < narrowBelow;
