@@ -1,0 +1,52 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Designer.Web.Features.Access;
+
+/// <summary>Who is asking, in pages and in endpoints alike. Reads the membership anew every few seconds, so that a changed role counts soon.</summary>
+public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpContextAccessor http, WorkspaceMembers members, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private Guid _userId;
+    private Member? _member;
+    private long _readAt;
+
+    /// <summary>Null when nobody is signed in, or the person is in no workspace any more.</summary>
+    public async Task<Member?> FindAsync() => await FindAsync(await PrincipalAsync());
+
+    /// <exception cref="UnauthorizedAccessException">Nobody is signed in.</exception>
+    public async Task<Member> GetAsync() => await FindAsync() ?? throw new UnauthorizedAccessException("Sign in first.");
+
+    /// <summary>The member, if their role has the permission now.</summary>
+    /// <exception cref="UnauthorizedAccessException">It has not.</exception>
+    public async Task<Member> RequireAsync(string permission)
+    {
+        Member member = await GetAsync();
+        return member.May(permission) ? member : throw new UnauthorizedAccessException($"The role {Permissions.NameOf(member.Role)} does not include '{permission}'.");
+    }
+
+    internal async Task<Member?> FindAsync(ClaimsPrincipal? principal)
+    {
+        if (!Guid.TryParse(principal?.FindFirstValue(ClaimTypes.NameIdentifier), out Guid userId)) return null;
+        await _gate.WaitAsync();
+        try
+        {
+            if (_userId == userId && time.GetElapsedTime(_readAt) < s_memory) return _member;
+            (_member, _userId, _readAt) = (await members.FindAsync(userId), userId, time.GetTimestamp());
+            return _member;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    // A circuit outlives the request that opened it, so only plain requests are asked for their user.
+    private async Task<ClaimsPrincipal?> PrincipalAsync() =>
+        http.HttpContext is { } context && !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+            ? context.User
+            : (await circuit.GetAuthenticationStateAsync()).User;
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Designer.Web.Features.Shell;
+
+/// <summary>Times as people say them: relative under a day, then dates.</summary>
+public static class Ago
+{
+    public static string Of(DateTimeOffset time, DateTimeOffset now)
+    {
+        TimeSpan past = now - time;
+        if (past < TimeSpan.FromSeconds(45)) return "just now";
+        if (past < TimeSpan.FromMinutes(90)) return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(past.TotalMinutes):0} min ago");
+        if (past < TimeSpan.FromDays(1)) return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(past.TotalHours):0} h ago");
+        string format = time.Year == now.Year ? "d MMM" : "d MMM yyyy";
+        return time.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Bytes with a unit, e.g. <c>14 KB</c>.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0} KB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MB"),
+    };
+
+    /// <summary>A count with its noun, e.g. <c>1 run</c>, <c>1,284 runs</c>.</summary>
+    public static string Count(long count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
+}

@@ -1,0 +1,28 @@
+using Designer.Web.Features.Access;
+using Designer.Web.Features.Shell;
+
+namespace Designer.Web.Hosting;
+
+/// <summary>The way of a request through the host. A feature with endpoints adds its own <c>Map…</c> line here.</summary>
+public static class DesignerPipeline
+{
+    public static void MapDesigner(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseStatusCodePagesForPeople();
+        app.UseSameOriginGuard();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealthChecks("/healthz").AllowAnonymous();
+        app.MapAccess();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+}

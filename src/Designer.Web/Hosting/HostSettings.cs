@@ -1,0 +1,43 @@
+using Designer.Storage;
+
+namespace Designer.Web.Hosting;
+
+/// <summary>The few settings that decide where everything is kept. From the command line (<c>--data</c>), or as <c>DESIGNER_DATA</c>.</summary>
+public static class HostSettings
+{
+    public const string DefaultDataFolder = "data";
+
+    /// <summary>Reads <c>data</c> (a folder, relative to where the user stands) and <c>postgres</c> (a connection string).</summary>
+    public static StorageOptions Storage(IConfiguration settings)
+    {
+        string? postgres = settings["postgres"];
+        return new StorageOptions
+        {
+            DataFolder = Path.GetFullPath(settings["data"] is { Length: > 0 } folder ? folder : DefaultDataFolder),
+            Provider = string.IsNullOrWhiteSpace(postgres) ? StorageProvider.Sqlite : StorageProvider.Postgres,
+            ConnectionString = postgres,
+        };
+    }
+
+    /// <summary>Makes the data folder, readable by its owner only: it holds keys.</summary>
+    /// <exception cref="StorageException"><c>folder.readOnly</c></exception>
+    public static void Open(StorageOptions storage)
+    {
+        try
+        {
+            MakePrivate(storage.DataFolder);
+            MakePrivate(storage.KeyFolder);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException("folder.readOnly", $"Designer cannot write to {storage.DataFolder}: {refused.Message}", refused);
+        }
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
