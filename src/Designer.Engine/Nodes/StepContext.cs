@@ -26,6 +26,9 @@ public abstract class StepContext
     /// <summary>The conversation as it stood at the run's start; null in task mode.</summary>
     public abstract Conversation? Conversation { get; }
 
+    /// <summary>What the flow was called with (the run's input, or a sub-flow's); the start node makes outputs of it.</summary>
+    public abstract JsonElement FlowInput { get; }
+
     /// <summary>Streams a piece of text to whoever watches. Never waits for a reader.</summary>
     public abstract void EmitToken(string text);
     public abstract void EmitProgress(string message);
