@@ -128,7 +128,7 @@ public sealed class MemoryRunLog : IRunLog
         lock (run) pieces = [.. run.Batches.Where(piece => piece.FirstSeq + piece.Count > fromSeq)];
         foreach (Piece piece in pieces)
         {
-            foreach (RunEvent item in StoredEvents.Read(piece.Events, piece.FirstSeq, fromSeq))
+            foreach (RunEvent item in EventJson.ReadLines(piece.Events, fromSeq))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return item;

@@ -145,8 +145,6 @@ public sealed record EventData
     public string? AnswerNode { get; init; }
     public string? Message { get; init; }
     public RunStart? Start { get; init; }
-    /// <summary>The stored version a sub-flow step runs.</summary>
-    public string? FlowVersion { get; init; }
 }
 
 /// <summary>What a run needs to be taken up again.</summary>

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Designer.Flows;
+
+namespace Designer.Engine;
+
+/// <summary>Composite steps: bodies, parts, attached nodes and sub-flows. What the log has of them is handed back without running.</summary>
+internal sealed partial class Run
+{
+    private const int DeepestNesting = 24;
+
+    public ValueTask<IValueScope> RunBodyAsync(Step owner, int iteration, IReadOnlyDictionary<string, object?> names)
+    {
+        LevelPlan body = owner.Plan?.Body ?? throw new InvalidOperationException($"Node {owner.NodeId} has no body.");
+        Scope scope = new(owner.Scope.Frame, body, owner.Scope, owner, $"{owner.Path}#{iteration}/", names)
+        {
+            Finished = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        };
+        return OpenChild(owner, scope);
+    }
+
+    public async ValueTask<JsonElement> RunFlowAsync(Step owner, string flow, JsonElement input)
+    {
+        if (owner.Path.Count(c => c == '/') > DeepestNesting) throw new StepException("flow.tooDeep", $"Sub-flows are nested more than {DeepestNesting} deep.");
+        FlowVersion version = Services.Versions is null ? null! : (await Services.Versions.FindPublishedAsync(Row.WorkspaceId, flow, owner.Cancellation).ConfigureAwait(false))!;
+        if (version is null) throw new StepException("flow.unknown", $"There is no published flow \"{flow}\" in this workspace.");
+        FlowPlan plan = Services.Plan(version);
+        Scope scope = new(new FlowFrame(this, plan, input, conversation: null), plan.Root, outer: null, owner, owner.Path + "/", names: null)
+        {
+            Finished = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        };
+        await OpenChild(owner, scope).ConfigureAwait(false);
+        return FlowValue.ToJson(OutputOf(scope.Frame));
+    }
+
+    private ValueTask<IValueScope> OpenChild(Step owner, Scope scope)
+    {
+        lock (gate)
+        {
+            EnterChild(owner);
+            Open(scope);
+        }
+        Drain();
+        return scope.Finished!.Task.IsCompletedSuccessfully ? new(scope) : new(scope.Finished.Task);
+    }
+
+    public ValueTask<StepOutcome> RunChildAsync(Step owner, Step step)
+    {
+        lock (gate)
+        {
+            if (recorded.Find(step.Path) is { } end)
+            {
+                if (end.Usage is not null) usage += end.Usage;
+                return end.End == RunEventType.StepFailed && end.Port is null
+                    ? throw new StepException(end.Error!.Code, end.Error.Message)
+                    : new(new StepOutcome(Outputs(step, end), end.Port ?? "out"));
+            }
+            EnterChild(owner);
+            Enqueue(step);
+        }
+        Drain();
+        return new(step.Reply!.Task);
+    }
+
+    // Called under the lock. A composite with children under way is not at work itself.
+    private void EnterChild(Step owner)
+    {
+        if (IsOver || owner.IsDead) throw new OperationCanceledException("The step is over.");
+        if (owner.Children++ == 0) active--;
+    }
+
+    private void LeaveChild(Step owner)
+    {
+        if (owner.IsDead || owner.Children == 0) return;
+        if (--owner.Children == 0) active++;
+    }
+}

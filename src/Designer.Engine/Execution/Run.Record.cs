@@ -1,0 +1,181 @@
+using Designer.Flows;
+using Microsoft.Extensions.Logging;
+
+namespace Designer.Engine;
+
+/// <summary>Events, the log, and what an earlier run's log can stand in for.</summary>
+internal sealed partial class Run
+{
+    private readonly EventBuffer buffer;
+    private readonly RecordedSteps recorded;
+    private readonly Dictionary<string, Step> held = [];
+    private readonly bool isResumed;
+    private readonly long epoch;
+    private HashSet<int>? onlyThese;
+    private Usage usage = Usage.None;
+    private long flushedSeq;
+    private long committedSeq;
+    private bool isKnownToLog;
+    private bool isAnnounced;
+
+    /// <summary>With the first batch of a new run.</summary>
+    public IdempotencyKey? IdempotencyKey { get; init; }
+
+    // Called under the lock.
+    private void Emit(RunEventType type, string? step, int attempt, EventData? data) => buffer.Add(type, Services.Clock.GetUtcNow(), step, attempt, data);
+
+    /// <summary>Hands all new events to the log. Called under the lock, so that batches come in order; await it outside.</summary>
+    private ValueTask Flush()
+    {
+        if (record == RunRecord.Summary)
+        {
+            committedSeq = buffer.LastSeq;
+            Signal();
+            return default;
+        }
+        return CommittedAsync(Services.Log.AppendAsync(NextBatch(isEnd: false)), buffer.LastSeq);
+    }
+
+    private async ValueTask CommittedAsync(ValueTask append, long to)
+    {
+        await append.ConfigureAwait(false);
+        lock (gate) committedSeq = Math.Max(committedSeq, to);
+        Signal();
+    }
+
+    /// <summary>Commits without waiting, so that readers see what is going on.</summary>
+    private void FlushSoon()
+    {
+        ValueTask flushed;
+        lock (gate)
+        {
+            if (IsOver || flushedSeq == buffer.LastSeq) return;
+            flushed = Flush();
+        }
+        if (!flushed.IsCompletedSuccessfully) _ = AbandonIfRefusedAsync(flushed);
+    }
+
+    private async Task AbandonIfRefusedAsync(ValueTask flushed)
+    {
+        try
+        {
+            await flushed.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Abandon(e);
+        }
+    }
+
+    /// <summary>Commits the start alone, before anything runs.</summary>
+    public async ValueTask CommitStartAsync()
+    {
+        ValueTask committed;
+        lock (gate)
+        {
+            Announce();
+            committed = Flush();
+        }
+        await committed.ConfigureAwait(false);
+    }
+
+    private void Announce()
+    {
+        if (!isResumed && !isAnnounced) Emit(RunEventType.RunStarted, null, 0, new EventData { Input = Row.Input, Start = start });
+        isAnnounced = true;
+    }
+
+    private RunBatch NextBatch(bool isEnd)
+    {
+        bool isFirst = !isKnownToLog;
+        bool isNew = isFirst && !isResumed;
+        isKnownToLog = true;
+        long from = flushedSeq + 1;
+        flushedSeq = buffer.LastSeq;
+        return new RunBatch
+        {
+            RunId = Row.Id,
+            Epoch = epoch,
+            FirstSeq = from,
+            Count = (int)(flushedSeq - from + 1),
+            Events = Secrets.Mask(buffer.Write(from, flushedSeq)),
+            Row = isFirst || isEnd ? Row : null,
+            IsNew = isNew,
+            VersionHash = isNew ? Plan.Stored.Hash : null,
+            IdempotencyKey = isNew ? IdempotencyKey : null,
+            Release = isEnd,
+        };
+    }
+
+    // Called under the lock.
+    private void CommitEnd(RunState state)
+    {
+        Conversation? conversation = state == RunState.Completed ? NextConversation() : null;
+        if (record == RunRecord.Summary && state == RunState.Completed)
+        {
+            // Written behind: the row without its steps.
+            flushedSeq = buffer.LastSeq;
+            ObserveAsync(Services.Log.AppendAsync(NextBatch(isEnd: true) with { FirstSeq = 0, Conversation = conversation }));
+            return;
+        }
+        RunBatch batch = NextBatch(isEnd: true) with { Conversation = conversation };
+        endCommit = Services.Log.AppendAsync(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch);
+    }
+
+    private async void ObserveAsync(ValueTask append)
+    {
+        try
+        {
+            await append.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Services.Logger.LogError(e, "The record of run {RunId} could not be written", Row.Id);
+        }
+    }
+
+    /// <summary>The conversation with this run's question and answer, and its variables as they are now.</summary>
+    private Conversation? NextConversation()
+    {
+        if (start.Conversation is not { } before || root is null) return null;
+        Dictionary<string, object?> output = OutputOf(root.Frame);
+        string question = Row.Input.ValueKind == System.Text.Json.JsonValueKind.Object
+            ? string.Join('\n', Row.Input.EnumerateObject().Where(p => p.Value.ValueKind == System.Text.Json.JsonValueKind.String).Select(p => p.Value.GetString()))
+            : FlowValue.ToText(Row.Input);
+        IReadOnlyList<Message> messages = [.. before.Messages, Message.Text("user", question), Message.Text("assistant", FlowValue.ToText(output.GetValueOrDefault("text")))];
+        HashSet<string> kept = [.. Plan.Version.Document.Variables.Where(v => v.Scope == "conversation").Select(v => v.Name)];
+        return before with
+        {
+            Messages = messages,
+            Variables = root.Frame.Variables.Where(v => kept.Contains(v.Key)).ToDictionary(v => v.Key, v => FlowValue.ToJson(v.Value)),
+        };
+    }
+
+    /// <summary>In a replay: an unchanged effect takes its recorded outputs. True when the step is done with.</summary>
+    private bool TakeFromReplay(Step step)
+    {
+        if (replay is null || !step.IsEffect || step.Plan?.IsComposite == true || start.Target is { Only: true }) return false;
+        if (replay.Outcome(step) is { } outcome)
+        {
+            Completed(step, outcome, cached: true);
+            return true;
+        }
+        if (start.AllowEffects) return false;
+        AttemptFailed(step, new StepException("replay.effectChanged", "This step acts outside and its inputs differ from the recorded run. Allow effects to run it."));
+        return true;
+    }
+}
+
+/// <summary>An earlier run whose record may stand in for steps.</summary>
+internal sealed record ReplaySource(RecordedSteps Steps, FlowVersion Version)
+{
+    /// <summary>The recorded outcome, when inputs (bound model and knowledge included), type and version of the node are the same.</summary>
+    public StepOutcome? Outcome(Step step)
+    {
+        if (Steps.Find(step.Path) is not { End: RunEventType.StepCompleted } then) return null;
+        FlowNode? node = Version.Document.Nodes.FirstOrDefault(n => n.Id == step.NodeId);
+        if (step.Plan is { } plan && node is not null && (node.Type != plan.Document.Type || node.TypeVersion != plan.Document.TypeVersion)) return null;
+        string now = FlowValue.ToJson(step.Settings).GetRawText();
+        return FlowValue.ToJson(then.Inputs).GetRawText() == now ? new StepOutcome(RecordedSteps.Revive(then.Outputs, step.OutputsType), then.Port ?? "out") : null;
+    }
+}

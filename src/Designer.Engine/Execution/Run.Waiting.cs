@@ -1,0 +1,95 @@
+using Designer.Flows;
+
+namespace Designer.Engine;
+
+/// <summary>People: a step that asks, the run that is put aside meanwhile, and the answer.</summary>
+internal sealed partial class Run
+{
+    private readonly Dictionary<string, InboxItem> inbox = [];
+
+    public ValueTask<HumanAnswer> AskAsync(Step step, HumanForm form)
+    {
+        ValueTask<HumanAnswer> answer;
+        lock (gate)
+        {
+            if (recorded.Answers.TryGetValue(step.Path, out HumanAnswer? given)) return new(given);
+            if (IsOver || step.IsDead) throw new OperationCanceledException("The step is over.");
+            if (recorded.Forms.TryAdd(step.Path, form)) Emit(RunEventType.StepWaiting, step.Path, step.Attempt, new EventData { Form = form });
+            step.Waiting = new TaskCompletionSource<HumanAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            answer = new(step.Waiting.Task);
+            live.Add(step);
+            waiting++;
+            active--;
+            if (inbox.Remove(step.Path, out InboxItem? item)) Resume(step, item);
+            else CheckIdle();
+        }
+        if (IsOver) AfterEnd();
+        else FlushSoon();
+        return answer;
+    }
+
+    /// <summary>After a crash: a step that must not be repeated is repeated only if a person says so.</summary>
+    private async ValueTask<StepOutcome> AskBeforeRepeatAsync(Step step)
+    {
+        HumanForm form = new(
+            $"{step.Plan!.Document.Name} was interrupted", "It may have acted already, and acting twice may do harm. Repeat it?", ["repeat", "fail"]);
+        HumanAnswer answer = await AskAsync(step, form).ConfigureAwait(false);
+        if (answer.Decision != "repeat") throw new StepException("step.interrupted", "The step was interrupted and was not repeated.");
+        return await step.InvokeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>An answer, a cancel or a deadline from the run's inbox. Only the owner comes here.</summary>
+    public void Deliver(InboxItem item)
+    {
+        if (item.Kind == "cancel")
+        {
+            Cancel();
+            return;
+        }
+        lock (gate)
+        {
+            if (IsOver || recorded.Answers.ContainsKey(item.Step)) return;
+            if (live.FirstOrDefault(s => s.Waiting is not null && s.Path == item.Step) is { } step) Resume(step, item);
+            else inbox[item.Step] = item;
+        }
+        FlushSoon();
+    }
+
+    /// <summary>True when that step waits for a person.</summary>
+    public bool Waits(string step)
+    {
+        lock (gate) return recorded.Forms.ContainsKey(step) && !recorded.Answers.ContainsKey(step);
+    }
+
+    private void Resume(Step step, InboxItem item)
+    {
+        HumanAnswer answer = item.Kind == "timeout" ? HumanAnswer.Timeout : item.Answer!;
+        recorded.Answers[step.Path] = answer;
+        Emit(RunEventType.StepResumed, step.Path, step.Attempt, new EventData { Answer = answer });
+        waiting--;
+        active++;
+        TaskCompletionSource<HumanAnswer> asked = step.Waiting!;
+        step.Waiting = null;
+        asked.TrySetResult(answer);
+    }
+
+    /// <summary>When only people are waited for, the run is put aside: its log is all that is kept.</summary>
+    private void CheckIdle()
+    {
+        if (active > 0 || waiting == 0 || IsOver) return;
+        Row = Row with { State = RunState.Waiting, Usage = usage };
+        Emit(RunEventType.RunWaiting, null, 0, null);
+        CommitEnd(RunState.Waiting);
+        IsOver = true;
+    }
+
+    private DateTimeOffset? Deadline() => live.Where(s => s.Waiting is not null).Select(s => recorded.Forms[s.Path].Deadline).Min();
+
+    public async ValueTask<string> SecretAsync(string credential, CancellationToken cancellation)
+    {
+        string? secret = Services.Secrets is null ? null : await Services.Secrets.FindAsync(Row.WorkspaceId, credential, cancellation).ConfigureAwait(false);
+        if (secret is null) throw new StepException("credential.unknown", $"There is no credential \"{credential}\" in this workspace, or its key cannot be read.");
+        lock (gate) Secrets.Add(secret);
+        return secret;
+    }
+}

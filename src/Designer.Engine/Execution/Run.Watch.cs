@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Designer.Flows;
+
+namespace Designer.Engine;
+
+/// <summary>Readers. Each pulls at its own pace: events after their commit, text as far as it has come. Nobody waits for a reader.</summary>
+internal sealed partial class Run
+{
+    private readonly Dictionary<string, TextStream> streams = [];
+    private TaskCompletionSource? changed;
+
+    private sealed class TextStream(int attempt, string? answer)
+    {
+        public int Attempt { get; } = attempt;
+        public string? Answer { get; } = answer;
+        public StringBuilder Text { get; } = new();
+        public string? Progress { get; set; }
+        public int ProgressCount { get; set; }
+    }
+
+    public void EmitToken(Step step, string text)
+    {
+        if (text.Length == 0) return;
+        lock (gate)
+        {
+            if (step.IsDead) return;
+            StreamOf(step).Text.Append(Secrets.Mask(text));
+        }
+        Signal();
+    }
+
+    public void EmitProgress(Step step, string message)
+    {
+        lock (gate)
+        {
+            if (step.IsDead) return;
+            TextStream stream = StreamOf(step);
+            stream.Progress = Secrets.Mask(message);
+            stream.ProgressCount++;
+        }
+        Signal();
+    }
+
+    private TextStream StreamOf(Step step)
+    {
+        if (streams.TryGetValue(step.Path, out TextStream? stream) && stream.Attempt == step.Attempt) return stream;
+        return streams[step.Path] = new TextStream(step.Attempt, step.Plan?.StreamsTo);
+    }
+
+    private void Signal() => Interlocked.Exchange(ref changed, null)?.TrySetResult();
+
+    private Task ChangedAsync()
+    {
+        TaskCompletionSource fresh = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref changed, fresh, null) ?? fresh).Task;
+    }
+
+    /// <summary>Where one reader stands.</summary>
+    public sealed class Cursor(long nextSeq)
+    {
+        public long NextSeq { get; set; } = nextSeq;
+        public Dictionary<string, (int Attempt, int Offset, int Progress)> Seen { get; } = [];
+    }
+
+    /// <summary>All that this run tells from the cursor on, until it is over in this process. Events from before this process are not here.</summary>
+    public async IAsyncEnumerable<RunEvent> WatchAsync(Cursor cursor, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        List<RunEvent> news = [];
+        while (true)
+        {
+            Task change = ChangedAsync();
+            bool isDone;
+            lock (gate)
+            {
+                Collect(cursor, news);
+                isDone = IsOver && Settled.Task.IsCompleted;
+            }
+            foreach (RunEvent e in news) yield return e;
+            bool isQuiet = news.Count == 0;
+            news.Clear();
+            if (isDone) yield break;
+            if (isQuiet) await change.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Called under the lock. Text comes after its step's start and before its end.
+    private void Collect(Cursor cursor, List<RunEvent> news)
+    {
+        for (; cursor.NextSeq <= committedSeq; cursor.NextSeq++)
+        {
+            if (cursor.NextSeq < buffer.FirstSeq) continue;
+            RunEvent e = buffer[cursor.NextSeq];
+            if (e.Step is not null && e.Type is RunEventType.StepCompleted or RunEventType.StepFailed or RunEventType.StepRetrying && streams.TryGetValue(e.Step!, out TextStream? stream))
+                Text(cursor, e.Step!, stream, news);
+            if (e.Type == RunEventType.StepStarted) cursor.Seen.TryAdd(e.Step!, (e.Attempt, 0, 0));
+            news.Add(e);
+        }
+        foreach ((string path, TextStream stream) in streams)
+            if (cursor.Seen.ContainsKey(path)) Text(cursor, path, stream, news);
+    }
+
+    private void Text(Cursor cursor, string path, TextStream stream, List<RunEvent> news)
+    {
+        (int attempt, int offset, int progress) = cursor.Seen.GetValueOrDefault(path);
+        if (attempt != stream.Attempt) (offset, progress) = (0, 0);
+        if (stream.Text.Length > offset)
+            news.Add(new RunEvent(0, RunEventType.StepToken, Services.Clock.GetUtcNow(), path, stream.Attempt,
+                new EventData { Offset = offset, Text = stream.Text.ToString(offset, stream.Text.Length - offset), AnswerNode = stream.Answer }));
+        if (stream.ProgressCount > progress)
+            news.Add(new RunEvent(0, RunEventType.StepProgress, Services.Clock.GetUtcNow(), path, stream.Attempt, new EventData { Message = stream.Progress }));
+        cursor.Seen[path] = (stream.Attempt, stream.Text.Length, stream.ProgressCount);
+    }
+}

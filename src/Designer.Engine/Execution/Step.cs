@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Designer.Flows;
+using Microsoft.Extensions.Logging;
+
+namespace Designer.Engine;
+
+/// <summary>One execution of one node in one scope, or a part of a composite's work. It is also the context the node sees.</summary>
+internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, Step? parent) : StepContext
+{
+    private readonly int parentAttempt = parent?.Attempt ?? 0;
+    private CancellationTokenSource? attemptCancellation;
+
+    public Run Run { get; } = run;
+    public Scope Scope { get; } = scope;
+    /// <summary>Null for a part (<see cref="Work"/>).</summary>
+    public NodePlan? Plan { get; } = plan;
+    public Step? Parent { get; } = parent;
+    public object? Settings { get; set; }
+    public StepException? BindError { get; set; }
+    public Func<StepContext, ValueTask<StepOutcome>>? Work { get; init; }
+    public Type? WorkOutputs { get; init; }
+    /// <summary>Set for steps that a composite awaits itself; others report to their scope.</summary>
+    public TaskCompletionSource<StepOutcome>? Reply { get; init; }
+    public int Failures { get; set; }
+    public Usage? Usage { get; private set; }
+    public long StartedAt { get; set; }
+    /// <summary>Children it waits for; while there are any, it is not itself at work.</summary>
+    public int Children { get; set; }
+    public TaskCompletionSource<HumanAnswer>? Waiting { get; set; }
+    public bool IsEnded { get; set; }
+    public bool IsStarted { get; set; }
+    public int AttemptNumber { get; set; }
+    /// <summary>A crash interrupted an earlier attempt.</summary>
+    public bool IsRepeat { get; set; }
+
+    /// <summary>Nothing that still comes from it counts: it ended, its scope or composite ended, or that one was tried again.</summary>
+    public bool IsDead => IsEnded || Scope.IsOver || Run.IsOver || Parent is not null && (Parent.IsDead || Parent.Attempt != parentAttempt);
+    public bool IsEffect => Plan?.IsEffect ?? true;
+    public Type OutputsType => Plan?.Node.OutputsType ?? WorkOutputs!;
+
+    public override Guid RunId => Run.Row.Id;
+    public override Guid WorkspaceId => Run.Row.WorkspaceId;
+    public override string Path { get; } = path;
+    public override string NodeId => Plan?.Id ?? Parent!.NodeId;
+    public override int Attempt => AttemptNumber;
+    public override DateTimeOffset Now => Run.Row.StartedAt;
+    public override TimeProvider Clock => Run.Services.Clock;
+    public override CancellationToken Cancellation => attemptCancellation?.Token ?? Parent?.attemptCancellation?.Token ?? Scope.Token;
+    public override ILogger Logger => Run.Services.Logger;
+    public override StepBudget Budget => Run.Ledger;
+    public override Conversation? Conversation => Scope.Frame.Conversation;
+    public override JsonElement FlowInput => Scope.Frame.Input;
+
+    public ValueTask<StepOutcome> InvokeAsync()
+    {
+        if (BindError is not null) throw BindError;
+        if (Plan?.Timeout is { } timeout)
+        {
+            attemptCancellation?.Dispose();
+            attemptCancellation = CancellationTokenSource.CreateLinkedTokenSource(Parent?.Cancellation ?? Scope.Token);
+            // The clock's own timer, so that tests own time.
+            Run.Services.Clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), attemptCancellation, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        }
+        return Work is null ? Plan!.Node.InvokeAsync(Settings!, this) : Work(this);
+    }
+
+    /// <summary>True when this attempt ran out of its own time, not the run's.</summary>
+    public bool TimedOut => attemptCancellation is { IsCancellationRequested: true } && !Scope.Token.IsCancellationRequested;
+    public void CancelAttempt() => attemptCancellation?.Cancel();
+
+    public override void EmitToken(string text) => Run.EmitToken(this, text);
+    public override void EmitProgress(string message) => Run.EmitProgress(this, message);
+    public override void Report(Usage usage) => Usage = Usage is null ? usage : Usage + usage;
+    public void ClearUsage() => Usage = null;
+    public override ValueTask<string> SecretAsync(string credential) => Run.SecretAsync(credential, Cancellation);
+    public override string Mask(string text) => Run.Secrets.Mask(text);
+    public override ValueTask<HumanAnswer> AskAsync(HumanForm form) => Run.AskAsync(this, form);
+    public override ValueTask<IValueScope> RunBodyAsync(int iteration, IReadOnlyDictionary<string, object?> names) => Run.RunBodyAsync(this, iteration, names);
+    public override ValueTask<JsonElement> RunFlowAsync(string flow, JsonElement input) => Run.RunFlowAsync(this, flow, input);
+
+    public override async ValueTask<T> RunPartAsync<T>(string name, object inputs, Func<StepContext, ValueTask<T>> work)
+    {
+        StepOutcome outcome = await Run.RunChildAsync(this, new Step(Run, Scope, null, $"{Path}/{name}", this)
+        {
+            Settings = inputs,
+            WorkOutputs = typeof(T),
+            Work = async step => new StepOutcome(await work(step).ConfigureAwait(false), "out"),
+            Reply = NewReply(),
+        }).ConfigureAwait(false);
+        return (T)outcome.Outputs!;
+    }
+
+    public override IReadOnlyList<AttachedNode> Attached(string port) =>
+        Plan is not null && Plan.Attached.TryGetValue(port, out AttachedPlan[]? attached) ? Array.ConvertAll(attached, a => a.Face) : [];
+
+    public override ValueTask<StepOutcome> RunAttachedAsync(AttachedNode node, string name, JsonElement args)
+    {
+        NodePlan attached = Plan!.Attached.Values.SelectMany(a => a).First(a => a.Face.Id == node.Id).Plan;
+        Step step = new(Run, Scope, attached, $"{Path}/{name}", this) { Reply = NewReply() };
+        Run.Bind(step, new ArgumentScope(Scope, args));
+        return Run.RunChildAsync(this, step);
+    }
+
+    private static TaskCompletionSource<StepOutcome> NewReply() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
