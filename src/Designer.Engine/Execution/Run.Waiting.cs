@@ -55,10 +55,10 @@ internal sealed partial class Run
         FlushSoon();
     }
 
-    /// <summary>True when that step waits for a person.</summary>
-    public bool Waits(string step)
+    /// <summary>What a step asks, while it waits for the answer.</summary>
+    public HumanForm? FormOf(string step)
     {
-        lock (gate) return recorded.Forms.ContainsKey(step) && !recorded.Answers.ContainsKey(step);
+        lock (gate) return recorded.Answers.ContainsKey(step) ? null : recorded.Forms.GetValueOrDefault(step);
     }
 
     private void Resume(Step step, InboxItem item)

@@ -56,6 +56,9 @@ internal sealed partial class Run
         return (Interlocked.CompareExchange(ref changed, fresh, null) ?? fresh).Task;
     }
 
+    /// <summary>Events before this one are only in the log.</summary>
+    public long FirstSeq => buffer.FirstSeq;
+
     /// <summary>Where one reader stands.</summary>
     public sealed class Cursor(long nextSeq)
     {
