@@ -67,7 +67,7 @@ internal sealed partial class Run
     }
 
     /// <summary>Evaluates the step's settings; what goes wrong there is the step's error.</summary>
-    public void Bind(Step step, IValueScope scope)
+    public static void Bind(Step step, IValueScope scope)
     {
         if (step.Plan!.Document.Disabled) return;
         try

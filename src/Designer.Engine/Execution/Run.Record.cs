@@ -119,7 +119,7 @@ internal sealed partial class Run
             return;
         }
         RunBatch batch = NextBatch(isEnd: true) with { Conversation = conversation };
-        endCommit = Services.Log.AppendAsync(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch);
+        endCommit = Services.Log.AppendAsync(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch).AsTask();
     }
 
     private async void ObserveAsync(ValueTask append)

@@ -25,7 +25,7 @@ internal sealed partial class Run
     private int active;
     private int waiting;
     private int endHandled;
-    private ValueTask endCommit;
+    private Task endCommit = Task.CompletedTask;
 
     public Run(RunServices services, RunRow row, FlowPlan plan, RunStart start, RunRecord record, long epoch, RecordedSteps? recorded, ReplaySource? replay)
     {
@@ -113,7 +113,7 @@ internal sealed partial class Run
             if (IsOver) return;
             IsOver = true;
             live.Clear();
-            endCommit = ValueTask.FromException(reason);
+            endCommit = Task.FromException(reason);
         }
         Services.Logger.LogWarning(reason, "Run {RunId} stops in this process", Row.Id);
         AfterEnd();

@@ -7,6 +7,8 @@ public interface IRunLog
     /// <summary>Keeps what a run executes, by content hash; a repeat is a no-op.</summary>
     ValueTask SaveVersionAsync(string hash, ReadOnlyMemory<byte> json, CancellationToken cancellation);
     ValueTask<ReadOnlyMemory<byte>?> LoadVersionAsync(string hash, CancellationToken cancellation);
+    /// <summary>The hash of what a run executes; null when the run is unknown or kept no record.</summary>
+    ValueTask<string?> VersionOfAsync(Guid runId, CancellationToken cancellation);
 
     /// <summary>Completes when the batch is on disk; the memory of its events may be reused then.</summary>
     /// <exception cref="RunLostException">The batch's epoch is older than the run's.</exception>

@@ -34,6 +34,9 @@ public sealed class MemoryRunLog : IRunLog
     public ValueTask<ReadOnlyMemory<byte>?> LoadVersionAsync(string hash, CancellationToken cancellation) =>
         new(_store.Versions.TryGetValue(hash, out byte[]? json) ? json : default(ReadOnlyMemory<byte>?));
 
+    public ValueTask<string?> VersionOfAsync(Guid runId, CancellationToken cancellation) =>
+        new(_store.Runs.TryGetValue(runId, out Run? run) && run.VersionHash.Length > 0 ? run.VersionHash : null);
+
     public ValueTask AppendAsync(RunBatch batch)
     {
         try

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
+using Expression = System.Linq.Expressions.Expression;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;

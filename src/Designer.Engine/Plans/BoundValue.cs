@@ -113,10 +113,27 @@ internal sealed class ValueCompiler(IReadOnlyDictionary<string, string> bindings
 }
 
 /// <summary>A setting kept as compiled code until the node asks for it in a scope of its choice.</summary>
-internal sealed class CompiledDeferred(JsonElement json, ValueCompiler compiler) : Deferred
+internal sealed class CompiledDeferred : Deferred
 {
-    private readonly BoundValue value = json.ValueKind == JsonValueKind.Undefined ? BoundValue.Constant(null) : compiler.Compile(json, typeof(object), isTemplate: true);
-    private readonly Condition? condition = Condition.TryParse(json);
+    private readonly BoundValue value;
+    private readonly Condition? condition;
+
+    public CompiledDeferred(JsonElement json, ValueCompiler compiler)
+    {
+        // A text without braces may be an expression; whether it is meant as one, only Holds tells.
+        if (json.ValueKind is JsonValueKind.Array or JsonValueKind.Object || json.ValueKind == JsonValueKind.String && !json.GetString()!.Contains("{{", StringComparison.Ordinal))
+        {
+            try
+            {
+                condition = Condition.Parse(json);
+            }
+            catch (TemplateException)
+            {
+                condition = null;
+            }
+        }
+        value = json.ValueKind == JsonValueKind.Undefined ? BoundValue.Constant(null) : compiler.Compile(json, typeof(object), isTemplate: true);
+    }
 
     public override object? Evaluate(IValueScope scope) => value.Value(scope);
     public override bool Holds(IValueScope scope) => condition is null ? FlowValue.IsTrue(value.Value(scope)) : condition.Holds(scope);

@@ -22,7 +22,7 @@ internal sealed record StoredVersion(string Hash, byte[] Json)
     public static StoredVersion Of(FlowVersion version)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(
-            new Content(version.WorkspaceId, version.FlowId, version.Version, FlowJson.Write(version.Document), version.Bindings), FlowJson.Options);
+            new Content(version.WorkspaceId, version.FlowId, version.Version, FlowJson.WriteText(version.Document), version.Bindings), FlowJson.Options);
         return new StoredVersion(Convert.ToHexStringLower(SHA256.HashData(json)), json);
     }
 
