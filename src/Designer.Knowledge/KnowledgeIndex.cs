@@ -26,6 +26,8 @@ public sealed class KnowledgeIndex(KnowledgeOptions options, TimeProvider time) 
         if (await file.ReadAsync(connection => DocumentRows.FindByName(connection, name), null, cancel) is { } same && IsSame(same)) return Unchanged(same);
 
         IndexedText indexed = await Task.Run(() => IndexedText.Of(text, mediaType, name), cancel);
+        if (indexed.Passages.Count > options.MaxDocumentChunks)
+            throw new KnowledgeException(KnowledgeException.TooLarge, $"The document falls into {indexed.Passages.Count} parts, more than the {options.MaxDocumentChunks} that one document may have.");
         return await file.WriteAsync(connection =>
         {
             KnowledgeDocument? before = DocumentRows.FindByName(connection, name);

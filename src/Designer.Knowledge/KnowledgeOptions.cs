@@ -11,4 +11,7 @@ public sealed class KnowledgeOptions
 
     /// <summary>The largest document, in bytes.</summary>
     public long MaxDocumentBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>The most chunks of one document. A full-sized one has about 13,000; a file of nothing but headings would have a million.</summary>
+    public int MaxDocumentChunks { get; set; } = 50_000;
 }

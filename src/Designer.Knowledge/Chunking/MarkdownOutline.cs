@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;
+using Markdig.Parsers.Inlines;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using MarkdownBlock = Markdig.Syntax.Block;
@@ -8,19 +10,21 @@ using MarkdownBlock = Markdig.Syntax.Block;
 namespace Designer.Knowledge;
 
 /// <summary>Reads Markdown by its top-level blocks: headings open sections, front matter is left out, HTML is text like any other.</summary>
-internal static class MarkdownOutline
+internal static partial class MarkdownOutline
 {
     private const string Separator = " › ";
     private const int LongestHeading = 120;
 
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownPipeline Pipeline = BuildPipeline();
 
     public static Outline Of(string text, string fallbackTitle)
     {
         List<MarkdownBlock> blocks;
         try
         {
-            blocks = [.. Markdown.Parse(text, Pipeline).Where(block => block is not LinkReferenceDefinitionGroup).OrderBy(block => block.Span.Start)];
+            // Link definitions ("[a]: b") are text to us, and the parser takes quadratic time on many of them.
+            string withoutDefinitions = text.Replace("]:", "] ", StringComparison.Ordinal);
+            blocks = [.. Markdown.Parse(withoutDefinitions, Pipeline).OrderBy(block => block.Span.Start)];
         }
         catch (ArgumentException)
         {
@@ -29,6 +33,14 @@ internal static class MarkdownOutline
         }
         string title = TitleOf(text, blocks) ?? fallbackTitle;
         return new Outline(title, [.. Sections(text, blocks, title)]);
+    }
+
+    // Blocks and the words of headings are all that is asked of the parser. Its link parser takes quadratic time on "[a]([a]([a](…".
+    private static MarkdownPipeline BuildPipeline()
+    {
+        MarkdownPipelineBuilder builder = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UsePreciseSourceLocation();
+        builder.InlineParsers.TryRemove<LinkInlineParser>();
+        return builder.Build();
     }
 
     private static IEnumerable<Section> Sections(string text, List<MarkdownBlock> blocks, string title)
@@ -96,14 +108,17 @@ internal static class MarkdownOutline
         return string.Join(Separator, names);
     }
 
-    private static string TextOf(HeadingBlock heading) => Short(string.Concat((heading.Inline?.Descendants() ?? []).Select(inline => inline switch
+    private static string TextOf(HeadingBlock heading) => Short(Link().Replace(string.Concat((heading.Inline?.Descendants() ?? []).Select(inline => inline switch
     {
         LiteralInline literal => literal.Content.ToString(),
         CodeInline code => code.Content,
         HtmlEntityInline entity => entity.Transcoded.ToString(),
         LineBreakInline => " ",
         _ => "",
-    })));
+    })), "$1"));
+
+    [GeneratedRegex(@"!?\[([^\[\]]*)\]\([^()]*\)")]
+    private static partial Regex Link();
 
     private static string Short(string heading)
     {

@@ -16,6 +16,11 @@ internal static class Search
     private const int MinCandidates = 60;
     private const int CandidatesPerResult = 4;
 
+    /// <summary>In collections over this size, terms that say little beside the most telling one only rank; they pick no candidates.</summary>
+    private const int ManyChunks = 2000;
+
+    private const double LittleBesideTheBest = 0.2;
+
     private const string Columns = "c.id, c.document_id, c.title, c.text, c.position, d.name, d.title, d.url";
 
     public static IReadOnlyList<Chunk> Run(SqliteConnection connection, string question, int topK)
@@ -29,7 +34,8 @@ internal static class Search
         if (terms.Count == 0) return [];
 
         var ranking = new Ranking(terms, (double)words / chunks);
-        return [.. Candidates(connection, terms, ranking, Math.Max(MinCandidates, CandidatesPerResult * topK))
+        double least = chunks > ManyChunks ? LittleBesideTheBest * terms.Max(term => term.Value) : 0;
+        return [.. Candidates(connection, terms.Where(term => term.Value >= least), ranking, Math.Max(MinCandidates, CandidatesPerResult * topK))
             .OrderByDescending(chunk => chunk.Score).ThenBy(chunk => chunk.Id, StringComparer.Ordinal).Take(topK)];
     }
 
@@ -54,9 +60,9 @@ internal static class Search
         return [.. known.Where(term => term.Value >= least).Take(MaxTerms)];
     }
 
-    private static List<Chunk> Candidates(SqliteConnection connection, List<RankedTerm> terms, Ranking ranking, int count)
+    private static List<Chunk> Candidates(SqliteConnection connection, IEnumerable<RankedTerm> picking, Ranking ranking, int count)
     {
-        string anyTerm = string.Join(" OR ", terms.Select(term => $"\"{term.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{(term.IsPrefix ? "*" : "")}"));
+        string anyTerm = string.Join(" OR ", picking.Select(term => $"\"{term.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{(term.IsPrefix ? "*" : "")}"));
         return connection.Rows(
             row =>
             {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Designer.Knowledge.Tests.Chunking;
 
 public sealed class ChunkerTests
@@ -9,9 +11,9 @@ public sealed class ChunkerTests
         [
             ("Leave", "Everybody rests."),
             ("Leave › Annual", "25 days."),
-            ("Leave › Annual › Carry-over & more", "Five days."),
+            ("Leave › Annual › Carry-over & more days", "Five days."),
             ("Leave › Sick", "Call in."),
-        ], Markdown("# Leave\n\nEverybody rests.\n\n## Annual\n25 days.\n### **Carry-over** &amp; `more` ##\n\nFive days.\n\nSick\n----\nCall in.\n"));
+        ], Markdown("# Leave\n\nEverybody rests.\n\n## Annual\n25 days.\n### **Carry-over** &amp; `more` [days](http://x/y) ##\n\nFive days.\n\nSick\n----\nCall in.\n"));
     }
 
     [Fact]
@@ -109,6 +111,23 @@ public sealed class ChunkerTests
     {
         string text = new string('>', 5000) + " deep";
         Assert.Contains("deep", Markdown(text)[^1].Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each took the parser minutes, growing with the square of the length, before it was kept from looking for links.</summary>
+    [Theory]
+    [InlineData("[a](")]
+    [InlineData("[a]: b\n")]
+    [InlineData("[")]
+    [InlineData("![")]
+    [InlineData("> - ")]
+    [InlineData("**a ")]
+    [InlineData("<!-- ")]
+    [InlineData("a|b\n")]
+    public void Hostile_markdown_takes_no_more_time_than_any_other(string part)
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.NotEmpty(Markdown(string.Concat(Enumerable.Repeat(part, 1_000_000 / part.Length))));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -43,6 +43,15 @@ public sealed class RefusalTests : IDisposable
         Assert.InRange(endless.Served, 10_001, 200_000);
     }
 
+    [Fact]
+    public async Task A_document_of_too_many_parts_is_refused()
+    {
+        _knowledge.Options.MaxDocumentChunks = 100;
+        KnowledgeException error = await Assert.ThrowsAsync<KnowledgeException>(() => _knowledge.AddAsync("x.md", string.Concat(Enumerable.Repeat("# a\n", 101))));
+        Assert.Equal(KnowledgeException.TooLarge, error.Code);
+        Assert.Equal(100, (await _knowledge.AddAsync("x.md", string.Concat(Enumerable.Repeat("# a\n", 100)))).Chunks);
+    }
+
     public static TheoryData<byte[]> Accepted => new(
         "Café\r\n年假"u8.ToArray(),
         [0xEF, 0xBB, 0xBF, .. "Café\r\n年假"u8],
