@@ -16,9 +16,10 @@ export const strings = {
     manySelected: (n: number) => `${n} nodes selected`, manyHint: "Settings are shown for one node at a time.", deleteAll: "Delete them", notANumber: "This is not a number.",
     outOfRange: (min: number | undefined, max: number | undefined) => min !== undefined && max !== undefined ? `Between ${min} and ${max}.` : min !== undefined ? `At least ${min}.` : `At most ${max}.`,
     wholeNumber: "A whole number is needed.", jsonError: (message: string) => `Not valid JSON: ${message}`, addRow: (label: string) => `Add to ${label.toLowerCase()}`,
-    row: (n: number) => `Entry ${n}`, attached: (n: number) => `${n} attached`, attachHint: "Nothing attached. Drag a wire from the diamond on the node to a tool.",
+    row: (n: number) => `Entry ${n}`, attached: (n: number) => `${n} attached`, actsOutside: "acts outside", problemsBelow: (n: number) => (n === 1 ? "One more is shown at its field." : `${n} more are shown at their fields.`), attachHint: "Nothing attached. Drag a wire from the diamond on the node to a tool.",
   },
   conditions: {
+    all: "All hold", any: "Any holds",
     value: "Value", operator: "Operator", other: "Compared with", add: "Add condition", none: "No condition yet.",
     operators: {
       equals: "is", notEquals: "is not", contains: "contains", notContains: "does not contain", startsWith: "starts with", endsWith: "ends with", matches: "matches (regex)",

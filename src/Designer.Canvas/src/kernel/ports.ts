@@ -1,5 +1,5 @@
 // Which ports a node has, from its type and its settings.
-import type { FlowDocument, FlowNode, Json, NodeDescriptor, PortDescriptor } from "../contract";
+import type { FlowDocument, FlowNode, Json, NodeDescriptor, OutputDescriptor, PortDescriptor } from "../contract";
 import { edgesFrom, edgesInto } from "./document";
 
 export type NodeTypes = ReadonlyMap<string, NodeDescriptor>;
@@ -39,6 +39,31 @@ function portsOfUnknown(node: FlowNode, doc: FlowDocument | undefined): PortDesc
     ports.set(to.port, { name: to.port, kind: to.port === "tool" ? "tool" : "in", label: to.port });
   }
   return [...ports.values()];
+}
+
+/** Outputs of the type, and those that a setting names: a list of { name, type }, or a JSON Schema whose properties they are. */
+export function outputsOf(node: FlowNode, descriptor: NodeDescriptor | undefined): OutputDescriptor[] {
+  const setting = descriptor?.outputsFrom?.setting;
+  const named = setting ? namedOutputs(parsed(node.settings?.[setting])) : [];
+  return [...(descriptor?.outputs ?? []), ...named];
+}
+
+function namedOutputs(value: Json | undefined): OutputDescriptor[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((entry) => {
+      const name = entryText(entry, "name");
+      return name ? [{ name, type: entryText(entry, "type") || "any", label: entryText(entry, "label") || name }] : [];
+    });
+  }
+  const properties = value && typeof value === "object" ? value.properties : undefined;
+  if (!properties || typeof properties !== "object" || Array.isArray(properties)) return [];
+  return Object.entries(properties).map(([name, schema]) => ({ name, type: entryText(schema, "type") || "any", label: entryText(schema, "title") || name }));
+}
+
+// A code editor may have stored JSON as text.
+function parsed(value: Json | undefined): Json | undefined {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try { return JSON.parse(value) as Json; } catch { return value; }
 }
 
 /** True when the node hangs below an agent; then it takes no part in the sequence. */

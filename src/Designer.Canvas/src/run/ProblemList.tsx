@@ -18,7 +18,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
     editor.reveal(problem.nodeId);
   };
   return (
-    <ul className="problems">
+    <ul className="issues">
       {problems.map((problem, i) => {
         const node = problem.nodeId === undefined ? undefined : findNode(document, problem.nodeId);
         const type = node && types.get(node.type);
