@@ -23,7 +23,7 @@ describe("trace", () => {
     expect(traceRows(model, t0 + 1000, new Set(["loop"])).map(row => row.step.path)).toEqual(["loop", "other"]);
     expect(axisOf(model, t0 + 1000).span).toBe(1000);
   });
-  it.each([[1800, ["0", "1 s"]], [1500, ["0", "0.5", "1.0", "1.5 s"]], [40, ["0", "20", "40 ms"]], [61000, ["0", "20", "40", "60 s"]]])("has round ticks for %d ms", (span, labels) => {
+  it.each([[1800, ["0", "0.5", "1.0", "1.5 s"]], [900, ["0", "200", "400", "600", "800 ms"]], [40, ["0", "10", "20", "30", "40 ms"]], [61000, ["0", "20", "40", "60 s"]]])("has round ticks for %d ms", (span, labels) => {
     expect(ticksOf(span).map(tick => tick.label)).toEqual(labels);
   });
   it("names iterations", () => expect([iterationOf("loop#3/reply"), iterationOf("a"), iterationOf("a/turn#2/call#1")]).toEqual(["3", undefined, "2.1"]));

@@ -30,7 +30,7 @@ export function MenuButton({ label, icon = "ellipsis", items }: { label: string;
             {items.map((item, i) => item === null ? <hr key={i} /> : (
               <button key={item.label} type="button" role="menuitem" autoFocus={i === 0} disabled={item.disabled} className={`opt${item.danger ? " err" : ""}`}
                 onClick={() => { close(); item.onChoose(); }}>
-                <Icon name={item.icon} size={15} /><span className="what">{item.label}</span>{item.keys && <span className="note">{item.keys}</span>}
+                <Icon name={item.icon} size={15} /><span className="what">{item.label}</span>{item.keys && <span className="aside">{item.keys}</span>}
               </button>
             ))}
           </div>

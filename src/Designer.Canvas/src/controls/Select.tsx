@@ -72,7 +72,7 @@ export function Select({ id, value, choices, onChoose, placeholder, label, disab
         aria-label={label} aria-invalid={invalid} aria-describedby={describedBy} disabled={disabled} data-testid={testId} data-value={value ?? ""}
         aria-activedescendant={open && shown[active] ? `${listId}-${active}` : undefined} onClick={() => (open ? close() : show())} onKeyDown={onKey}>
         {chosen?.icon}
-        <span className={`what${chosen ? "" : " empty"}`}>{chosen?.label ?? value ?? placeholder ?? strings.inspector.chooseOne}</span>
+        <span className={`what${chosen ? "" : " unset"}`}>{chosen?.label ?? value ?? placeholder ?? strings.inspector.chooseOne}</span>
         {chosen?.note && <span className="pill">{chosen.note}</span>}
         <Icon name="chevron-down" size={14} />
       </button>
@@ -86,11 +86,11 @@ export function Select({ id, value, choices, onChoose, placeholder, label, disab
             {shown.map((choice, i) => (
               <div key={choice.value} id={`${listId}-${i}`} role="option" aria-selected={choice.value === value} className={`opt${i === active ? " on" : ""}`} data-value={choice.value}
                 ref={element => { if (i === active) element?.scrollIntoView({ block: "nearest" }); }} onPointerEnter={() => setActive(i)} onClick={() => choose(choice)}>
-                {choice.icon}<span className="what">{choice.label}</span>{choice.note && <span className="note">{choice.note}</span>}
+                {choice.icon}<span className="what">{choice.label}</span>{choice.note && <span className="aside">{choice.note}</span>}
                 {choice.value === value && <Icon name="check" size={14} />}
               </div>
             ))}
-            {shown.length === 0 && <div className="empty">{choices.length === 0 ? empty ?? strings.common.none : strings.common.noMatch}</div>}
+            {shown.length === 0 && <div className="nothing">{choices.length === 0 ? empty ?? strings.common.none : strings.common.noMatch}</div>}
           </div>
         </Popover>
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { registerDraft } from "./drafts";
 
 const pauseMs = 400;
 
@@ -30,7 +31,10 @@ export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
     at.pending = undefined;
     if (pending && pending.value !== at.stored) at.commit(pending.value);
   };
-  useEffect(() => () => flush(), []); // reads nothing but the ref
+  useEffect(() => {
+    const forget = registerDraft(flush);
+    return () => { forget(); flush(); };
+  }, []); // flush reads nothing but the ref
 
   return {
     value: draft ? draft.value : stored,

@@ -30,7 +30,7 @@ export function ConditionsField({ setting, value, onCommit, path }: Props) {
       {condition.rows.map((row, i) => (
         <Row key={i} row={row} index={i} path={`${path}.${i}`} onChange={next => change(i, next)} onRemove={() => put({ ...condition, rows: condition.rows.filter((_, at) => at !== i) })} />
       ))}
-      {condition.rows.length === 0 && <p className="help">{strings.conditions.none}</p>}
+      {condition.rows.length === 0 && <p className="field-help">{strings.conditions.none}</p>}
       {canEdit && (
         <button type="button" className="btn2 small quiet add-row" onClick={() => put({ ...condition, rows: [...condition.rows, { left: "", operator: "equals", right: "" }] })}>
           <Icon name="plus" size={13} />{strings.conditions.add}

@@ -41,7 +41,7 @@ export function DeclarationRows(props: Props) {
   };
   return (
     <div className="rows" data-testid={testId}>
-      {all.length === 0 && <p className="help">{empty}</p>}
+      {all.length === 0 && <p className="field-help">{empty}</p>}
       {all.map((one, i) => (
         <Row key={i} {...props} one={one} index={i} isOpen={open === i} onOpen={() => setOpen(open === i ? undefined : i)} onChange={next => change(i, next)}
           onRemove={() => { setOpen(undefined); onCommit(all.filter((_, at) => at !== i)); }} onMove={by => move(i, by)} />

@@ -117,7 +117,7 @@ function Labelled({ label, help, error, path, children }: { label: string; help?
       {children}
       {error && <p className="bad-text">{error}</p>}
       {problemsWithin(problems, path).map((problem, i) => <p key={i} className={problem.severity === "error" ? "bad-text" : "warn-text"}>{problem.message}</p>)}
-      {help && <p className="help">{help}</p>}
+      {help && <p className="field-help">{help}</p>}
     </div>
   );
 }

@@ -53,7 +53,7 @@ export function FlowPanel() {
 /** What the flow needs from its workspace, and what each need is bound to. */
 function Slots({ document }: { document: FlowDocument }) {
   const slots = Object.entries(document.slots ?? {});
-  if (slots.length === 0) return <p className="help">{words.noSlots}</p>;
+  if (slots.length === 0) return <p className="field-help">{words.noSlots}</p>;
   return <div className="rows">{slots.map(([name, slot]) => <Slot key={name} document={document} name={name} kind={slot.kind} description={slot.description} />)}</div>;
 }
 
@@ -86,5 +86,5 @@ function Slot({ document, name, kind, description }: { document: FlowDocument; n
 }
 
 function Field({ label, help, children }: { label: string; help?: string; children: React.ReactNode }) {
-  return <div className="fld"><span className="fld-label"><span>{label}</span></span>{children}{help && <p className="help">{help}</p>}</div>;
+  return <div className="fld"><span className="fld-label"><span>{label}</span></span>{children}{help && <p className="field-help">{help}</p>}</div>;
 }

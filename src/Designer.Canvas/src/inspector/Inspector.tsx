@@ -25,7 +25,7 @@ function Many({ count }: { count: number }) {
   return (
     <div className="ins-many">
       <b>{strings.inspector.manySelected(count)}</b>
-      <p className="help">{strings.inspector.manyHint}</p>
+      <p className="field-help">{strings.inspector.manyHint}</p>
       {canEdit && (
         <div className="decisions">
           <button type="button" className="btn2" onClick={() => duplicate(store)}><Icon name="copy-plus" size={14} />{strings.inspector.duplicate}</button>

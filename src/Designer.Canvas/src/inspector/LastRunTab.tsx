@@ -15,7 +15,7 @@ export function LastRunTab({ node }: { node: FlowNode }) {
   const [at, setAt] = useState<number>();
   const steps = model ? stepsOf(model, node.id) : [];
   if (steps.length === 0) {
-    return <div className="ins-empty"><Icon name="history" size={20} /><b>{strings.lastRun.none}</b><p className="help">{strings.lastRun.noneHint}</p></div>;
+    return <div className="ins-empty"><Icon name="history" size={20} /><b>{strings.lastRun.none}</b><p className="field-help">{strings.lastRun.noneHint}</p></div>;
   }
   const picked = steps.findIndex(step => step.path === chosen);
   const index = Math.min(at ?? (picked >= 0 ? picked : steps.length - 1), steps.length - 1);

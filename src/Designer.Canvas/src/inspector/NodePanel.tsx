@@ -88,7 +88,7 @@ function SettingsTab({ node, type }: { node: FlowNode; type: NodeDescriptor | un
   return (
     <>
       <ProblemNotes fields={settings.map(setting => `settings.${setting.name}`)} />
-      {type && settings.length === 0 && <p className="help ins-note">{strings.inspector.noSettings}</p>}
+      {type && settings.length === 0 && <p className="field-help ins-note">{strings.inspector.noSettings}</p>}
       {settings.map(setting => node.type === "start" && setting.name === "inputs"
         ? <InputsField key={setting.name} setting={setting} value={node.settings?.inputs} onCommit={value => commit(setting.name, setting.label, value)} />
         : <SettingField key={setting.name} setting={setting} value={node.settings?.[setting.name]} path={`settings.${setting.name}`} onCommit={value => commit(setting.name, setting.label, value)} />)}
@@ -106,7 +106,7 @@ function Attached({ node, port, label }: { node: FlowNode; port: string; label: 
   return (
     <div className="fld">
       <span className="fld-label"><span>{label.charAt(0).toUpperCase() + label.slice(1)}</span><em>{strings.inspector.attached(attached.length)}</em></span>
-      {attached.length === 0 && <p className="help">{strings.inspector.attachHint}</p>}
+      {attached.length === 0 && <p className="field-help">{strings.inspector.attachHint}</p>}
       {attached.map(other => {
         const type = types.get(other.type);
         return (

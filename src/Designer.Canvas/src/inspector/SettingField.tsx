@@ -48,7 +48,7 @@ export function SettingField(props: FieldProps) {
       <div id={`${id}-help`}>
         {error && <p className="bad-text">{error}</p>}
         {problems.map((problem, i) => <p key={i} className={problem.severity === "error" ? "bad-text" : "warn-text"}>{problem.message}{problem.fix && ` ${problem.fix}`}</p>)}
-        {setting.help && !isInRow && <p className="help">{setting.help}</p>}
+        {setting.help && !isInRow && <p className="field-help">{setting.help}</p>}
       </div>
     </div>
   );

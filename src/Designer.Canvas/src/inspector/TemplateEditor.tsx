@@ -6,6 +6,7 @@ import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
+import { registerDraft } from "../controls/drafts";
 import { chips, lookupFacet } from "./chips";
 import { filterValues, type Lookup } from "./lookup";
 import { pickerTrigger } from "./template";
@@ -122,7 +123,8 @@ export function TemplateEditor(props: Props) {
       }),
     });
     view.current = editor;
-    return () => { flush(); view.current = undefined; editor.destroy(); };
+    const forget = registerDraft(flush);
+    return () => { forget(); flush(); view.current = undefined; editor.destroy(); };
   }, [flush, insert, isTemplate, language, multiline, placeholder, settings]);
 
   useEffect(() => { view.current?.dispatch({ effects: settings.lookup.reconfigure(lookupFacet.of(lookup)) }); }, [lookup, settings]);

@@ -44,12 +44,12 @@ export function ValuePicker({ anchor, values, isEmpty, active, onActive, onChoos
               <div role="option" aria-selected={i === active} className={`opt${i === active ? " on" : ""}`} data-path={value.path}
                 ref={element => { if (i === active) element?.scrollIntoView({ block: "nearest" }); }} onPointerMove={() => { if (i !== active) onActive(i); }} onClick={() => onChoose(i)}>
                 <Icon name={typeIcon(value.type)} size={13} /><span className="what">{value.name}</span>
-                {!value.certain && <span className="maybe">{strings.picker.mayNotRun}</span>}<span className="note">{value.type}</span>
+                {!value.certain && <span className="maybe">{strings.picker.mayNotRun}</span>}<span className="aside">{value.type}</span>
               </div>
             </div>
           );
         })}
-        {values.length === 0 && <div className="empty">{isEmpty ? strings.picker.nothingYet : strings.picker.nothing}</div>}
+        {values.length === 0 && <div className="nothing">{isEmpty ? strings.picker.nothingYet : strings.picker.nothing}</div>}
       </div>
     </Popover>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type PointerEvent } from "react";
+import { useEffect, useState } from "react";
 import { Tabs } from "../controls/Basic";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
@@ -16,13 +16,9 @@ import { ValuesView } from "./ValuesView";
 import "../controls/controls.css";
 import "./run.css";
 
-const heightKey = "designer.run-panel.height";
-const least = 160;
-
 export function RunPanel() {
   const editor = useStore();
   const [tab, setTab] = useState("run");
-  const { height, grip } = useHeight();
   const problems = useEditor(view => view.problems);
   const asked = useEditor(view => view.problemsOpen);
   const focus = useRun(view => view.focusInputs);
@@ -35,9 +31,8 @@ export function RunPanel() {
     { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },
   ];
   return (
-    <section className="run-panel" aria-label={strings.run.panel} data-testid="run-panel" style={{ height }}
-      onKeyDown={event => { if (event.key === "Escape" && !event.defaultPrevented) editor.set({ runOpen: false }); }}>
-      {grip}
+    <section className="run-panel" aria-label={strings.run.panel} data-testid="run-panel"
+      onKeyDown={event => { if (event.key === "Escape" && !event.defaultPrevented) { event.stopPropagation(); editor.set({ runOpen: false }); } }}>
       <header className="run-head">
         <Tabs tabs={tabs} value={tab} onChange={setTab} label={strings.run.panel} idPrefix="run" />
         {model && <StateChip model={model} />}
@@ -94,7 +89,7 @@ function StateChip({ model }: { model: RunModel }) {
   const now = useNow(active);
   const end = model.endedAt ?? (active ? now : undefined);
   const time = model.startedAt !== undefined && end !== undefined ? duration(Math.max(0, end - model.startedAt)) : undefined;
-  return <span className={`chip ${model.state}`} data-testid="run-state" data-state={model.state}>{strings.run.states[model.state]}{time ? ` · ${time}` : ""}</span>;
+  return <span className="chip" data-testid="run-state" data-state={model.state}>{strings.run.states[model.state]}{time ? ` · ${time}` : ""}</span>;
 }
 
 function UsageText({ model }: { model: RunModel }) {
@@ -120,28 +115,3 @@ function StopButton() {
     </button>
   );
 }
-
-// The height is the reader's choice, kept in the browser; the upper edge is the grip.
-function useHeight() {
-  const [height, setHeight] = useState(() => clamp(Number(readLocal(heightKey)) || 224));
-  const from = useRef<{ y: number; height: number } | undefined>(undefined);
-  const keep = (value: number) => { try { localStorage.setItem(heightKey, String(Math.round(value))); } catch { /* only remembered until the page closes */ } };
-  const move = (event: PointerEvent) => { if (from.current) setHeight(clamp(from.current.height + from.current.y - event.clientY)); };
-  const grip = (
-    <div className="run-grip" role="separator" aria-orientation="horizontal" aria-label={strings.run.resize} aria-valuenow={Math.round(height)} aria-valuemin={least} tabIndex={0}
-      onPointerDown={event => { event.currentTarget.setPointerCapture(event.pointerId); from.current = { y: event.clientY, height }; }}
-      onPointerMove={move} onPointerUp={() => { from.current = undefined; keep(height); }} onDoubleClick={() => { setHeight(224); keep(224); }}
-      onKeyDown={event => {
-        const step = event.key === "ArrowUp" ? 24 : event.key === "ArrowDown" ? -24 : 0;
-        if (!step) return;
-        event.preventDefault();
-        const next = clamp(height + step);
-        setHeight(next);
-        keep(next);
-      }} />
-  );
-  return { height, grip };
-}
-
-const clamp = (height: number) => Math.max(least, Math.min(height, Math.max(least, innerHeight - 160)));
-function readLocal(key: string): string | null { try { return localStorage.getItem(key); } catch { return null; } }

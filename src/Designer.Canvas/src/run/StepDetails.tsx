@@ -52,7 +52,7 @@ function StepFacts({ step }: { step: StepModel }) {
   if (step.port && step.port !== "out") facts.push([words.port, step.port]);
   return (
     <div className="facts">
-      <span className={`state ${step.state}`}>{strings.run.stepStates[step.state]}</span>
+      <span className="state" data-state={step.state}>{strings.run.stepStates[step.state]}</span>
       {step.cached && <span className="pill">{words.cached}</span>}
       {facts.map(([name, value]) => <span key={name} className="fact" title={name}><span className="sr">{name}: </span>{value}</span>)}
     </div>

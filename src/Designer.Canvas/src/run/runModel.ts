@@ -157,7 +157,7 @@ function token(step: StepModel, event: RunEvent): StepModel {
 /** The run's usage: what its end reported, else the sum over the innermost steps that report any. */
 export function usageOf(model: RunModel): Usage {
   if (model.usage) return model.usage;
-  const metered = [...model.steps.values()].filter(step => step.usage);
+  const metered = [...model.steps.values()].filter(step => step.usage && (step.usage.modelCalls || step.usage.inputTokens || step.usage.outputTokens || step.usage.cost));
   const parents = new Set<string>();
   for (const step of metered) for (let p = parentPath(step.path, model.steps); p; p = parentPath(p, model.steps)) parents.add(p);
   return metered.filter(step => !parents.has(step.path)).reduce((sum, step) => addUsage(sum, step.usage!), noUsage);

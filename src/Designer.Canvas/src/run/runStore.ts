@@ -2,7 +2,9 @@
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
 import type { Bridge } from "../bridge";
 import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
+import { flushDrafts } from "../controls/drafts";
 import type { EditorStore } from "../store";
+import { strings } from "../strings";
 import { answerOf, questionOf } from "./answer";
 import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputs";
 import { paintOf } from "./paint";
@@ -35,6 +37,8 @@ interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]
 
 const batchMs = 40;
 const keptTurns = 30;
+/** How long a run waits for the last changes to be saved. */
+const saveMs = 5000;
 const nothing: RunView = {
   model: undefined, question: undefined, turns: [], conversationId: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
   step: undefined, focusInputs: 0,
@@ -51,7 +55,7 @@ export class RunStore {
   private restored = false;
 
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
-    editor.run = () => void this.run();
+    editor.run = target => void (target ? this.runNode(target.node, target.mode) : this.run());
     this.unsubscribe = editor.subscribe(() => this.restore());
     this.restore();
   }
@@ -61,7 +65,7 @@ export class RunStore {
     this.following.abort();
     clearTimeout(this.timer);
     this.saveTexts();
-    if (this.editor.run) this.editor.run = undefined;
+    this.editor.run = undefined;
   }
 
   readonly state = (): RunView => this.view;
@@ -150,6 +154,7 @@ export class RunStore {
     const turns = chat && !replacing ? this.withShownTurn() : this.view.turns;
     this.set({ starting: true, problem: undefined, errors: {} });
     try {
+      await this.saved();
       const { runId } = await this.bridge.startRun({ ...request, ...(conversationId ? { conversationId } : {}) });
       this.set({ turns, question, conversationId, starting: false });
       this.show(runId);
@@ -159,6 +164,18 @@ export class RunStore {
       this.editor.set({ runOpen: true });
       return false;
     }
+  }
+
+  /** Commands travel over the circuit, runs over HTTP: without this a run could start on a document of a second ago. */
+  private async saved(): Promise<void> {
+    flushDrafts();
+    if (this.editor.state().pending.length === 0) return;
+    const isSaved = await new Promise<boolean>(resolve => {
+      const done = (result: boolean) => { clearTimeout(timer); stop(); resolve(result); };
+      const timer = setTimeout(() => done(false), saveMs);
+      const stop = this.editor.subscribe(() => { if (this.editor.state().pending.length === 0) done(true); });
+    });
+    if (!isSaved) throw new HttpProblem(0, strings.run.unsaved, strings.run.unsavedHint, []);
   }
 
   private withShownTurn(): readonly Turn[] {
@@ -276,7 +293,7 @@ export class RunStore {
 }
 
 function asProblem(error: unknown): HttpProblem {
-  return error instanceof HttpProblem ? error : new HttpProblem(0, "The server could not be reached.", error instanceof Error ? error.message : undefined, []);
+  return error instanceof HttpProblem ? error : new HttpProblem(0, strings.run.unreachable, error instanceof Error ? error.message : undefined, []);
 }
 
 // UUIDv7: made here, because a conversation starts with its first message. `crypto.randomUUID` needs a secure origin, this does not.

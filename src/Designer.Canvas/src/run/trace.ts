@@ -14,9 +14,9 @@ export function axisOf(model: RunModel, now: number): Axis {
   return { span, ticks: ticksOf(span) };
 }
 
-/** Three or four round ticks that fit the span; the last one carries the unit. */
+/** Three to five round ticks that fit the span; the last one carries the unit. */
 export function ticksOf(span: number): Axis["ticks"] {
-  const raw = span / 3.4;
+  const raw = span / 4.5;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find(m => power * m >= raw) ?? 10);
   const inSeconds = span >= 1000;

@@ -16,9 +16,9 @@ function HelpDialog() {
   useEffect(() => { dialog.current?.showModal(); }, []);
   const close = (): void => store.set({ helpOpen: false });
   return (
-    <dialog className="help" ref={dialog} aria-label="Shortcuts" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
+    <dialog className="field-help" ref={dialog} aria-label="Shortcuts" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
       <header><b>Shortcuts</b><IconButton icon="x" label="Close" onClick={close} /></header>
-      <div className="help-groups">
+      <div className="field-help-groups">
         {groupOrder.map((group) => (
           <section key={group}><h3>{group}</h3><dl>
             {shortcuts.filter((shortcut) => shortcut.group === group).map((shortcut) => (
