@@ -15,6 +15,7 @@ public static class DesignerModels
         services.TryAddSingleton(new ModelHttpLimits());
         services.TryAddSingleton<OpenAiChatClients>();
         services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<ModelTester>();
         services.TryAddSingleton<LocalServers>();
         AddClient(services, OpenAiChatClients.PublicClient, NetworkPolicy.PublicOnly);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi) : IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi) : IChatModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();

@@ -31,6 +31,16 @@ internal sealed class FakeStep : StepContext
     public override StepBudget Budget => FakeBudget;
     public override Conversation? Conversation => FakeConversation;
 
+    public override JsonElement FlowInput => Input;
+    public JsonElement Input { get; init; } = JsonElement.Parse("{}");
+    public override IValueScope ScopeWith(IReadOnlyDictionary<string, object?> names) => new NamesScope(names);
+
+    private sealed class NamesScope(IReadOnlyDictionary<string, object?> names) : IValueScope
+    {
+        public object? Root(string name) => names.GetValueOrDefault(name);
+        public DateTimeOffset Now => default;
+    }
+
     public override void EmitToken(string text) => Tokens.Add(text);
     public override void EmitProgress(string message) => Progress.Add(message);
     public override void Report(Usage usage) => Usage += usage;

@@ -1,0 +1,73 @@
+using Designer.Engine;
+using Designer.Flows;
+using Designer.Models;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Nodes.Models;
+
+[Node("model.chat", NodeGroup.Models, Name = "Chat model", Icon = "sparkles", Summary = "{model}", Effect = true,
+    Description = "Sends messages to a model and takes its answer, word by word. Marks such as [1] in it become citations of the sources that the messages held.")]
+public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatNode.Outputs>
+{
+    public enum Role { System, User, Assistant }
+
+    public sealed record Settings(
+        [property: Setting("Model", Slot = "model", Required = true)] string Model,
+        [property: Setting("Messages", Template = true, Required = true, Help = "System says how to answer, user asks. Write sources with {{ search.chunks | context }}.")]
+        IReadOnlyList<Row> Messages,
+        [property: Setting("Earlier messages", Min = 0, Max = 200, Help = "How many messages of the conversation go along, the latest ones; 0 for none.")] int History = 0,
+        [property: Setting("Temperature", Min = 0, Max = 2, Widget = Widget.Slider, Help = "0: always the likeliest word. Empty: the model's own default.")] double? Temperature = null,
+        [property: Setting("Longest answer", Min = 1, Max = 1_000_000, Help = "In tokens.")] int MaxTokens = 2048,
+        [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
+        [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null);
+
+    public sealed record Row(
+        [property: Setting("Role")] Role Role,
+        [property: Setting("Text", Template = true, Widget = Widget.TextArea)] string Text);
+
+    /// <param name="FinishReason"><c>stop</c>, or <c>length</c> where the answer was cut.</param>
+    /// <param name="FirstTokenMs">Milliseconds from the call to the first word.</param>
+    public sealed record Outputs(
+        [property: Output("Text")] string Text,
+        [property: Output("Citations", Type = "array<object>")] IReadOnlyList<Citation> Citations,
+        [property: Output("Finish reason")] string FinishReason,
+        [property: Output("Model")] string Model,
+        [property: Output("Input tokens")] long InputTokens,
+        [property: Output("Output tokens")] long OutputTokens,
+        [property: Output("Time to first token (ms)")] double? FirstTokenMs);
+
+    public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
+    {
+        ChatModel model = await ModelCall.ResolveAsync(models, settings.Model, step).ConfigureAwait(false);
+        List<ChatMessage> messages = Messages(settings, step.Conversation);
+        if (messages.Count == 0) throw new StepException("model.noMessages", "There is no text to send to the model.");
+        ChatOptions options = new()
+        {
+            Temperature = (float?)settings.Temperature,
+            MaxOutputTokens = settings.MaxTokens,
+            Seed = settings.Seed,
+            StopSequences = settings.Stop is { Count: > 0 } ? [.. settings.Stop] : null,
+        };
+        ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, stream: true).ConfigureAwait(false);
+        return StepResult.Done(new Outputs(
+            reply.Text, SentSources.Read(messages).Cite(reply.Text), reply.FinishReason, model.Connection.Model, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.FirstTokenMs));
+    }
+
+    // The conversation's past stands after the instructions and before what is asked now.
+    private static List<ChatMessage> Messages(Settings settings, Conversation? conversation)
+    {
+        List<ChatMessage> messages = [];
+        bool hasHistory = settings.History == 0;
+        foreach (Row row in settings.Messages)
+        {
+            if (!hasHistory && row.Role != Role.System)
+            {
+                messages.AddRange(ModelCall.History(conversation, settings.History));
+                hasHistory = true;
+            }
+            if (string.IsNullOrWhiteSpace(row.Text)) continue;
+            messages.Add(new ChatMessage(row.Role switch { Role.System => ChatRole.System, Role.User => ChatRole.User, _ => ChatRole.Assistant }, row.Text));
+        }
+        return messages;
+    }
+}

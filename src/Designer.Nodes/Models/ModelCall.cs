@@ -1,0 +1,103 @@
+using System.Text;
+using Designer.Engine;
+using Designer.Flows;
+using Designer.Models;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Nodes.Models;
+
+/// <summary>What came back of one call.</summary>
+internal sealed record ModelReply(string Text, IReadOnlyList<FunctionCallContent> Calls, string FinishReason, Usage Usage, double? FirstTokenMs);
+
+/// <summary>One call of a chat model, as every node makes it: the budget reserved before and settled after, usage reported, failures as step errors.</summary>
+internal static class ModelCall
+{
+    /// <summary>A model that pays no heed to its limit is cut off at this many times it.</summary>
+    private const int Overrun = 2;
+
+    public static async ValueTask<ChatModel> ResolveAsync(IChatModels models, string name, StepContext step)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw new StepException("model.unbound", "No model is chosen for this node. Bind its slot to a model.");
+        try
+        {
+            return await models.ResolveChatAsync(step.WorkspaceId, name, step.Cancellation).ConfigureAwait(false);
+        }
+        catch (ModelException error)
+        {
+            throw InWords(error);
+        }
+    }
+
+    /// <param name="stream">Whether the text goes to whoever watches as it comes.</param>
+    public static async ValueTask<ModelReply> RunAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, bool stream)
+    {
+        int maxTokens = options.MaxOutputTokens ??= 2048;
+        long input = TokenEstimate.AtMost(messages) + TokenEstimate.AtMost(options);
+        Reservation reservation = step.Budget.Reserve(input + maxTokens, model.Connection.Cost(input, maxTokens) ?? 0);
+        // What a failed call consumed is unknown; a call without an answer is not billed.
+        Usage usage = new(ModelCalls: 1);
+        try
+        {
+            ModelReply reply = await ReadAsync(model, messages, options, step, stream, maxTokens).ConfigureAwait(false);
+            usage = reply.Usage;
+            return reply;
+        }
+        catch (ModelException error)
+        {
+            throw InWords(error);
+        }
+        finally
+        {
+            reservation.Settle(usage);
+            step.Report(usage);
+        }
+    }
+
+    /// <summary>The last messages of a conversation's past, text only.</summary>
+    public static IEnumerable<ChatMessage> History(Conversation? conversation, int count) => (conversation?.Messages ?? [])
+        .Where(m => m.Role is "user" or "assistant" && m.AllText().Length > 0)
+        .TakeLast(count)
+        .Select(m => new ChatMessage(m.Role == "user" ? ChatRole.User : ChatRole.Assistant, m.AllText()));
+
+    private static async ValueTask<ModelReply> ReadAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, bool stream, int maxTokens)
+    {
+        long start = step.Clock.GetTimestamp();
+        double? firstToken = null;
+        StringBuilder text = new();
+        List<FunctionCallContent> calls = [];
+        ChatFinishReason? finish = null;
+        UsageDetails used = new();
+        int thinking = 0;
+        await foreach (ChatResponseUpdate update in model.Client.GetStreamingResponseAsync(messages, options, step.Cancellation).ConfigureAwait(false))
+        {
+            finish = update.FinishReason ?? finish;
+            foreach (AIContent content in update.Contents)
+            {
+                firstToken ??= step.Clock.GetElapsedTime(start).TotalMilliseconds;
+                switch (content)
+                {
+                    case TextContent { Text.Length: > 0 } piece:
+                        text.Append(piece.Text);
+                        if (stream) step.EmitToken(piece.Text);
+                        break;
+                    case TextReasoningContent thought: thinking += thought.Text.Length; break;
+                    case FunctionCallContent call: calls.Add(call); break;
+                    case UsageContent part: used.Add(part.Details); break;
+                }
+            }
+            if (TokenEstimate.AtLeast(text.Length + thinking) > (long)maxTokens * Overrun)
+            {
+                finish = ChatFinishReason.Length;
+                break;
+            }
+        }
+        string answer = text.ToString();
+        // Some servers count nothing; an estimate keeps the budget honest.
+        long inputTokens = used.InputTokenCount ?? TokenEstimate.AtMost(messages);
+        long outputTokens = used.OutputTokenCount ?? TokenEstimate.AtMost(answer);
+        Usage usage = new(inputTokens, outputTokens, model.Connection.Cost(inputTokens, outputTokens) ?? 0, 1);
+        return new ModelReply(answer, calls, finish?.Value ?? "stop", usage, firstToken);
+    }
+
+    private static StepException InWords(ModelException error) => new(error.Code, error.Message, error.IsTransient, error.RetryAfter, error);
+}
