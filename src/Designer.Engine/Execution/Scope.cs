@@ -136,6 +136,13 @@ internal sealed class FlowFrame(Run run, FlowPlan plan, JsonElement input, Conve
 /// <summary>What <c>{{ node.error }}</c> sees after an error branch.</summary>
 internal sealed record FailedOutputs(RunError Error);
 
+/// <summary>A scope with more names in front, for what a node evaluates itself.</summary>
+internal sealed class NamedScope(IValueScope outer, IReadOnlyDictionary<string, object?> names) : IValueScope
+{
+    public object? Root(string name) => names.TryGetValue(name, out object? value) ? value : outer.Root(name);
+    public DateTimeOffset Now => outer.Now;
+}
+
 /// <summary>A scope with the arguments of one tool call in front.</summary>
 internal sealed class ArgumentScope(IValueScope outer, JsonElement args) : IValueScope
 {

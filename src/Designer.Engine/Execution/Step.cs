@@ -50,6 +50,7 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public override StepBudget Budget => Run.Ledger;
     public override Conversation? Conversation => Scope.Frame.Conversation;
     public override JsonElement FlowInput => Scope.Frame.Input;
+    public override IValueScope ScopeWith(IReadOnlyDictionary<string, object?> names) => names.Count == 0 ? Scope : new NamedScope(Scope, names);
 
     public ValueTask<StepOutcome> InvokeAsync()
     {

@@ -28,6 +28,8 @@ public abstract class StepContext
 
     /// <summary>What the flow was called with (the run's input, or a sub-flow's); the start node makes outputs of it.</summary>
     public abstract JsonElement FlowInput { get; }
+    /// <summary>What this step's references see, with more names in front; for settings that are evaluated later.</summary>
+    public abstract IValueScope ScopeWith(IReadOnlyDictionary<string, object?> names);
 
     /// <summary>Streams a piece of text to whoever watches. Never waits for a reader.</summary>
     public abstract void EmitToken(string text);

@@ -109,7 +109,6 @@ internal static class CodeSandbox
         StatementsCountOverflowException => new StepException("code.statements", "The code was stopped after 10 million statements. Does a loop end?"),
         MemoryLimitExceededException or OutOfMemoryException => new StepException("code.memory", "The code was stopped because it used too much memory."),
         RecursionDepthOverflowException => new StepException("code.recursion", "The code was stopped because its functions call each other more than 200 deep."),
-        Acornima.ParseErrorException syntax => new StepException("code.syntax", $"The code has a mistake in line {syntax.LineNumber}: {syntax.Description}"),
         JavaScriptException script => new StepException("code.error", $"{Short(script.Error.ToString())} (line {script.Location.Start.Line})"),
         PromiseRejectedException rejected => new StepException("code.error", Short(rejected.RejectedValue?.ToString() ?? "The promise was rejected.")),
         _ => new StepException("code.error", Short(error.Message)),

@@ -49,7 +49,7 @@ public class CodeNodeTests
     }
 
     [Theory]
-    [InlineData("return 1 +", "code.syntax", "line 1")]
+    [InlineData("return 1 +", "code.error", "SyntaxError")]
     [InlineData("\nthrow new Error('no luck')", "code.error", "no luck (line 2)")]
     [InlineData("x = 5", "code.error", "x is not defined")]
     [InlineData("return Promise.reject(new Error('late'))", "code.error", "late")]
