@@ -51,7 +51,7 @@ internal sealed partial class Run
             {
                 if (end.Usage is not null) usage += end.Usage;
                 return end.End == RunEventType.StepFailed && end.Port is null
-                    ? throw new StepException(end.Error!.Code, end.Error.Message)
+                    ? throw new StepException(end.Error!.Code, end.Error.Message, end.Error.IsTransient)
                     : new(new StepOutcome(Outputs(step, end), end.Port ?? "out"));
             }
             EnterChild(owner);

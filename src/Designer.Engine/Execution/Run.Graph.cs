@@ -156,7 +156,7 @@ internal sealed partial class Run
         CancellationTokenSource? siblings = scope.End();
         Reap();
         LeaveChild(scope.Owner);
-        scope.Finished!.TrySetException(new StepException(error.Code, error.Message));
+        scope.Finished!.TrySetException(new StepException(error.Code, error.Message, error.IsTransient));
         if (siblings is not null) ThreadPool.UnsafeQueueUserWorkItem(static s => s.Cancel(), siblings, preferLocal: false);
     }
 }

@@ -98,7 +98,7 @@ internal sealed partial class Run
             Epoch = epoch,
             FirstSeq = from,
             Count = (int)(flushedSeq - from + 1),
-            Events = Secrets.Mask(buffer.Write(from, flushedSeq)),
+            Events = isEnd && record == RunRecord.Summary && Row.State == RunState.Completed ? default : Secrets.Mask(buffer.Write(from, flushedSeq)),
             Row = isFirst || isEnd ? Row : null,
             IsNew = isNew,
             VersionHash = isNew ? Plan.Stored.Hash : null,

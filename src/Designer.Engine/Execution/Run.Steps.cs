@@ -234,9 +234,9 @@ internal sealed partial class Run
         switch (exception)
         {
             case StepException e:
-                return (new RunError(e.Code, Secrets.Mask(e.Message), step.Path), e.IsTransient, e.RetryAfter);
+                return (new RunError(e.Code, Secrets.Mask(e.Message), step.Path, e.IsTransient), e.IsTransient, e.RetryAfter);
             case HttpRequestException or IOException or TimeoutException or OperationCanceledException:
-                return (new RunError("step.unreachable", Secrets.Mask(exception.Message), step.Path), true, null);
+                return (new RunError("step.unreachable", Secrets.Mask(exception.Message), step.Path, IsTransient: true), true, null);
             case FlowValueException or TemplateException:
                 return (new RunError("setting.type", Secrets.Mask(exception.Message), step.Path), false, null);
             default:

@@ -24,4 +24,5 @@ public class StepException(string code, string message, bool isTransient = false
 }
 
 /// <summary>A failure as it stands in the log and in <c>{{ node.error }}</c>.</summary>
-public sealed record RunError(string Code, string Message, string? Step = null);
+/// <param name="IsTransient">Trying again later may help.</param>
+public sealed record RunError(string Code, string Message, string? Step = null, bool IsTransient = false);

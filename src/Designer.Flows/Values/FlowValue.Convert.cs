@@ -35,7 +35,7 @@ public static partial class FlowValue
         if (type == typeof(JsonElement)) return ToJson(value);
         value = Unwrap(value);
         if (Nullable.GetUnderlyingType(type) is { } inner) return value is null or "" && inner != typeof(string) ? null : ToType(value, inner);
-        if (type == typeof(object)) return value;
+        if (type == typeof(object) || type.IsInstanceOfType(value)) return value;
         if (value is null) return type.IsValueType ? throw Unfit(null, type) : null;
         if (type == typeof(string)) return ToText(value);
         if (type == typeof(bool)) return ToTruth(value);

@@ -1,0 +1,110 @@
+using Designer.Flows;
+
+namespace Designer.Engine.Tests.Contract;
+
+/// <summary>Durable: after a crash every unfinished run goes on; finished steps are never executed again.</summary>
+public sealed class P02_DurableTests
+{
+    private readonly EngineHarness engine = new();
+
+    [Fact]
+    public async Task After_a_crash_the_interrupted_effect_runs_again_with_the_same_key_and_finished_steps_do_not()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            done work {"text":"D"}
+            hurt work {"text":"{{ done.text }}H","gate":"hurt"}
+            end answer {"text":"{{ hurt.text }}"}
+            """, "start -> done -> hurt -> end");
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("hurt");
+
+        Assert.Equal(1, await engine.Restart());
+        engine.Stage.Gate("hurt").SetResult();
+        RunRow row = await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+
+        Assert.Equal("DH", EngineHarness.Text(row));
+        Assert.Equal(1, engine.Stage.Executions["done"]);
+        Assert.Equal(2, engine.Stage.Executions["hurt"]);
+        Assert.Equal([$"{run:N}/hurt"], engine.Stage.IdempotencyKeys.Where(k => k.EndsWith("hurt", StringComparison.Ordinal)).Distinct());
+        List<RunEvent> events = await engine.EventsAsync(run);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Seq));
+    }
+
+    [Fact]
+    public async Task A_step_that_must_not_be_repeated_asks_a_person_first()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            once once {"gate":"once"}
+            end answer {"text":"{{ once.done }}"}
+            """, "start -> once -> end");
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("once");
+        await engine.Restart();
+
+        Assert.Equal(RunState.Waiting, (await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+        Assert.Equal(1, engine.Stage.Executions["once"]);
+        engine.Stage.Gate("once").SetResult();
+        await engine.Engine.AnswerAsync(run, "once", new HumanAnswer("repeat"), TestContext.Current.CancellationToken);
+        Assert.Equal("true", EngineHarness.Text(await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+        Assert.Equal(2, engine.Stage.Executions["once"]);
+    }
+
+    [Fact]
+    public async Task A_process_that_lost_its_run_can_no_longer_write_to_it()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            w work {"text":"W","gate":"w"}
+            end answer {"text":"{{ w.text }}"}
+            """, "start -> w -> end");
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("w");
+        // The old process is still there (frozen), but its log no longer takes its epoch.
+        await engine.Restart();
+        engine.Stage.Gate("w").SetResult();
+
+        RunRow row = await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal("W", EngineHarness.Text(row));
+        Assert.Single(await engine.EventsAsync(run), e => e.Type == RunEventType.RunCompleted);
+    }
+
+    [Fact]
+    public async Task Join_of_kind_any_sees_after_a_crash_what_it_saw_before()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            fast work {"text":"F"}
+            slow work {"text":"S","gate":"slow"}
+            first work {"text":"{{ fast.text }}{{ slow.text }}","gate":"first"}
+            end answer {"text":"{{ first.text }}"}
+            """, "start -> fast -> first, start -> slow -> first, first -> end", n => n.With("first", x => x with { Join = "any" }));
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("first");
+        engine.Stage.Gate("slow").SetResult();
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+            if (e is { Step: "slow", Type: RunEventType.StepCompleted }) break;
+
+        await engine.Restart();
+        engine.Stage.Gate("first").SetResult();
+        Assert.Equal("F", EngineHarness.Text(await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task Two_processes_on_one_log_do_not_take_each_others_living_runs()
+    {
+        Guid run = await engine.StartAsync(Flow.Of("""
+            start start
+            w work {"text":"W","gate":"w"}
+            end answer {"text":"{{ w.text }}"}
+            """, "start -> w -> end"));
+        await engine.Stage.Reached("w");
+        IFlowEngine other = engine.SecondProcess();
+
+        Assert.Equal(0, await other.ResumeAsync(TestContext.Current.CancellationToken));
+        engine.Stage.Gate("w").SetResult();
+        // A reader in the other process still sees the whole run.
+        Assert.Equal("W", EngineHarness.Text(await other.WaitAsync(run, TestContext.Current.CancellationToken)));
+    }
+}

@@ -1,0 +1,74 @@
+using Designer.Flows;
+
+namespace Designer.Engine.Tests.Contract;
+
+/// <summary>One handle and streaming: a run id is enough to watch from any number, and text arrives as it is made.</summary>
+public sealed class P04_HandleTests
+{
+    private readonly EngineHarness engine = new();
+
+    private static FlowVersion Streaming(string answer = "{{ say.text }}") => Flow.Of($$$"""
+        start start
+        say work {"text":"Hello world","tokens":["Hello ","world"],"gate":"say"}
+        end answer {"text":"{{{answer}}}"}
+        """, "start -> say -> end");
+
+    [Fact]
+    public async Task A_reader_sees_text_before_the_step_ends_and_the_answer_it_goes_to()
+    {
+        Guid run = await engine.StartAsync(Streaming());
+        List<RunEvent> seen = [];
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+        {
+            seen.Add(e);
+            if (e.Type == RunEventType.StepToken) engine.Stage.Gate("say").TrySetResult();
+        }
+        RunEvent[] tokens = [.. seen.Where(e => e.Type == RunEventType.StepToken)];
+        Assert.Equal("Hello world", string.Concat(tokens.Select(t => t.Data!.Text)));
+        Assert.All(tokens, t => Assert.Equal("end", t.Data!.AnswerNode));
+        Assert.True(seen.FindIndex(e => e.Type == RunEventType.StepToken) > seen.FindIndex(e => e is { Step: "say", Type: RunEventType.StepStarted }));
+        Assert.True(seen.FindLastIndex(e => e.Type == RunEventType.StepToken) < seen.FindIndex(e => e is { Step: "say", Type: RunEventType.StepCompleted }));
+    }
+
+    [Fact]
+    public async Task Text_that_an_answer_changes_is_not_passed_through()
+    {
+        Guid run = await engine.StartAsync(Streaming("Said: {{ say.text }}"));
+        engine.Stage.Gate("say").SetResult();
+        Assert.All((await engine.EventsAsync(run)).Where(e => e.Type == RunEventType.StepToken), t => Assert.Null(t.Data!.AnswerNode));
+    }
+
+    [Fact]
+    public async Task A_reader_that_comes_late_gets_the_text_so_far_and_then_the_rest()
+    {
+        Guid run = await engine.StartAsync(Streaming());
+        await engine.Stage.Reached("say");
+        await using IAsyncEnumerator<RunEvent> late = engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        while (await late.MoveNextAsync() && late.Current.Type != RunEventType.StepToken) { }
+        Assert.Equal((0, "Hello world"), (late.Current.Data!.Offset, late.Current.Data.Text));
+        engine.Stage.Gate("say").SetResult();
+        List<RunEventType> rest = [];
+        while (await late.MoveNextAsync()) rest.Add(late.Current.Type);
+        Assert.Equal(RunEventType.RunCompleted, rest[^1]);
+    }
+
+    [Fact]
+    public async Task Watching_from_a_number_gives_what_follows_and_nothing_twice()
+    {
+        Guid run = await engine.StartAsync(Streaming());
+        engine.Stage.Gate("say").SetResult();
+        List<RunEvent> all = [.. (await engine.EventsAsync(run)).Where(e => e.Seq > 0)];
+        for (int from = 1; from <= all.Count; from++)
+            Assert.Equal(all.Skip(from - 1).Select(e => (e.Seq, e.Type)), (await engine.EventsAsync(run, from)).Where(e => e.Seq > 0).Select(e => (e.Seq, e.Type)));
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_when_every_reader_has_left()
+    {
+        Guid run = await engine.StartAsync(Streaming());
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+            if (e.Type == RunEventType.StepToken) break;
+        engine.Stage.Gate("say").SetResult();
+        Assert.Equal("Hello world", EngineHarness.Text(await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+    }
+}
