@@ -7,8 +7,9 @@ namespace Designer.Flows;
 /// <param name="Field">The entry's member that names the port; absent: the entry itself is the name.</param>
 public sealed record PortsFrom(string Setting, string Prefix, string? Field = null)
 {
-    public IReadOnlyList<PortDescriptor> Read(JsonElement settings) =>
-        [.. SettingReader.Entries(settings, Setting)
+    /// <param name="value">The setting's value.</param>
+    public IReadOnlyList<PortDescriptor> Read(JsonElement value) =>
+        [.. SettingReader.Entries(value)
             .Select(e => Field is null ? SettingReader.Text(e) : SettingReader.Text(e, Field))
             .Where(name => !string.IsNullOrEmpty(name))
             .Distinct()
@@ -18,12 +19,12 @@ public sealed record PortsFrom(string Setting, string Prefix, string? Field = nu
 /// <summary>Outputs named by a setting: a list of { name, type }, or a JSON Schema of an object, whose properties become the outputs.</summary>
 public sealed record OutputsFrom(string Setting)
 {
-    public IReadOnlyList<OutputDescriptor> Read(JsonElement settings)
+    /// <param name="value">The setting's value.</param>
+    public static IReadOnlyList<OutputDescriptor> Read(JsonElement value)
     {
-        JsonElement value = SettingReader.Value(settings, Setting);
         IEnumerable<OutputDescriptor> outputs = value.ValueKind == JsonValueKind.Object
             ? FromSchema(value)
-            : SettingReader.Entries(settings, Setting)
+            : SettingReader.Entries(value)
                 .Where(e => !string.IsNullOrEmpty(SettingReader.Text(e, "name")))
                 .Select(e => new OutputDescriptor(
                     SettingReader.Text(e, "name")!, FlowType.Parse(SettingReader.Text(e, "type") ?? "any") ?? FlowType.Any,
@@ -43,7 +44,7 @@ internal static class SettingReader
     /// <summary>A setting's value; JSON that a code editor stored as text is parsed. Undefined when there is none.</summary>
     public static JsonElement Value(JsonElement settings, string name)
     {
-        if (settings.ValueKind != JsonValueKind.Object || !settings.TryGetProperty(name, out JsonElement value)) return default;
+        JsonElement value = Raw(settings, name);
         if (value.ValueKind != JsonValueKind.String || value.GetString()!.AsSpan().TrimStart() is not ['{' or '[', ..]) return value;
         try
         {
@@ -55,8 +56,11 @@ internal static class SettingReader
         }
     }
 
-    public static IEnumerable<JsonElement> Entries(JsonElement settings, string name) =>
-        Value(settings, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    /// <summary>A setting as it is written; undefined when there is none.</summary>
+    public static JsonElement Raw(JsonElement settings, string name) =>
+        settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty(name, out JsonElement value) ? value : default;
+
+    public static IEnumerable<JsonElement> Entries(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
     public static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

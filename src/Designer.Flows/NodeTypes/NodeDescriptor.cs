@@ -23,9 +23,13 @@ public sealed record NodeDescriptor(
     public OutputsFrom? OutputsFrom { get; init; }
 
     /// <summary>All ports of a node with these settings.</summary>
-    public IReadOnlyList<PortDescriptor> PortsOf(JsonElement settings) => PortsFrom is null ? Ports : [.. Ports, .. PortsFrom.Read(settings)];
+    public IReadOnlyList<PortDescriptor> PortsOf(JsonElement settings) => PortsFrom is null ? Ports : [.. Ports, .. PortsFrom.Read(ValueOf(settings, PortsFrom.Setting))];
     /// <summary>All outputs of a node with these settings.</summary>
-    public IReadOnlyList<OutputDescriptor> OutputsOf(JsonElement settings) => OutputsFrom is null ? Outputs : [.. Outputs, .. OutputsFrom.Read(settings)];
+    public IReadOnlyList<OutputDescriptor> OutputsOf(JsonElement settings) => OutputsFrom is null ? Outputs : [.. Outputs, .. OutputsFrom.Read(ValueOf(settings, OutputsFrom.Setting))];
+
+    /// <summary>What the node has for a setting, or its default. JSON that a code editor stored as text is parsed; undefined when there is none.</summary>
+    public JsonElement ValueOf(JsonElement settings, string setting) =>
+        SettingReader.Value(settings, setting) is { ValueKind: not JsonValueKind.Undefined } value ? value : Settings.FirstOrDefault(s => s.Name == setting)?.Default ?? default;
 }
 
 /// <summary>The palette's groups, in its order.</summary>
@@ -49,6 +53,8 @@ public sealed record SettingDescriptor(
 {
     /// <summary>Evaluated later and elsewhere than the other settings (a loop's condition, what an iteration collects).</summary>
     public bool IsDeferred { get; init; }
+    /// <summary>A value that is missing is expected here (the first of several that exists), so references need no default.</summary>
+    public bool AllowsMissing { get; init; }
 }
 
 public enum SettingKind { String, Number, Integer, Boolean, Json, List, Record }

@@ -11,7 +11,7 @@ public class DependentPartsTests
     public void Ports_follow_from_a_list(string settings, string? field)
     {
         PortsFrom ports = new("cases", "case:", field);
-        Assert.Equal(["case:a", "case:b"], ports.Read(JsonElement.Parse(settings)).Select(p => p.Name));
+        Assert.Equal(["case:a", "case:b"], ports.Read(SettingOf(settings, "cases")).Select(p => p.Name));
     }
 
     [Theory]
@@ -20,7 +20,7 @@ public class DependentPartsTests
     [InlineData("""{"fields":"{\"properties\":{\"who\":{\"type\":\"string\"},\"years\":{\"type\":\"integer\"}}}"}""")]
     public void Outputs_follow_from_a_list_or_a_schema(string settings)
     {
-        IReadOnlyList<OutputDescriptor> outputs = new OutputsFrom("fields").Read(JsonElement.Parse(settings));
+        IReadOnlyList<OutputDescriptor> outputs = OutputsFrom.Read(SettingOf(settings, "fields"));
         Assert.Equal(["who: string", "years: integer"], outputs.Select(o => $"{o.Name}: {o.Type}"));
     }
 
@@ -28,8 +28,8 @@ public class DependentPartsTests
     [InlineData("null"), InlineData("{}"), InlineData("[]"), InlineData("""{"fields":5}"""), InlineData("""{"fields":"{oops"}"""), InlineData("""{"fields":{"properties":[]}}""")]
     public void Nonsense_gives_nothing(string settings)
     {
-        Assert.Empty(new OutputsFrom("fields").Read(JsonElement.Parse(settings)));
-        Assert.Empty(new PortsFrom("fields", "").Read(JsonElement.Parse(settings)));
+        Assert.Empty(OutputsFrom.Read(SettingOf(settings, "fields")));
+        Assert.Empty(new PortsFrom("fields", "").Read(SettingOf(settings, "fields")));
     }
 
     [Fact]
@@ -45,7 +45,10 @@ public class DependentPartsTests
         };
         Assert.Equal(
             """
-            {"type":"logic.route","version":2,"name":"Route","group":"logic","icon":"split","description":"Routes.","summary":"{cases}","settings":[{"name":"cases","label":"Cases","kind":"list","widget":"textArea","required":true,"isTemplate":true,"max":9,"isDeferred":false}],"outputs":[{"name":"found","type":"array<chunk>","label":"Found"}],"ports":[{"name":"in","kind":"in","label":"In"}],"isEffect":false,"isContainer":true,"isAttachable":false,"bodyNames":{"each":{"index":"integer"}},"portsFrom":{"setting":"cases","prefix":"case:"}}
+            {"type":"logic.route","version":2,"name":"Route","group":"logic","icon":"split","description":"Routes.","summary":"{cases}","settings":[{"name":"cases","label":"Cases","kind":"list","widget":"textArea","required":true,"isTemplate":true,"max":9,"isDeferred":false,"allowsMissing":false}],"outputs":[{"name":"found","type":"array<chunk>","label":"Found"}],"ports":[{"name":"in","kind":"in","label":"In"}],"isEffect":false,"isContainer":true,"isAttachable":false,"bodyNames":{"each":{"index":"integer"}},"portsFrom":{"setting":"cases","prefix":"case:"}}
             """, JsonSerializer.Serialize(descriptor, FlowJson.Options));
     }
+
+    private static JsonElement SettingOf(string settings, string name) =>
+        new NodeDescriptor("t", 1, "T", NodeGroup.Logic, "", "", "", [], [], []).ValueOf(JsonElement.Parse(settings), name);
 }
