@@ -11,7 +11,11 @@ internal static class StorageErrors
         ? new StorageException("disk.full", $"The disk of {Path.GetFullPath(folder)} is full.", cause)
         : new StorageException("folder.readOnly", $"Designer cannot write to {Path.GetFullPath(folder)}: {cause.Message}", cause);
 
-    public static StorageException Sqlite(string file, SqliteException cause) => cause.SqliteErrorCode switch
+    public static StorageException Sqlite(string file, SqliteException cause) => Sqlite(file, cause.SqliteErrorCode, cause);
+
+    public static StorageException Sqlite(string file, SqliteFailure cause) => Sqlite(file, cause.Code, cause);
+
+    private static StorageException Sqlite(string file, int code, Exception cause) => code switch
     {
         Busy or Locked => new("database.locked", $"{file} is locked by another program.", cause),
         ReadOnly or CannotOpen => new("folder.readOnly", $"{file} cannot be opened for writing.", cause),

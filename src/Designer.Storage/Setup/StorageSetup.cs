@@ -24,7 +24,11 @@ public static class StorageSetup
         services.AddSingleton<MemberStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
-        if (options.Provider == StorageProvider.Sqlite) AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
+        if (options.Provider == StorageProvider.Sqlite)
+        {
+            AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
+            services.AddSingleton<IRunLog>(provider => new SqliteRunLog(options, provider.GetRequiredService<FolderOwner>()));
+        }
         else AddContext<PostgresDesignerDb>(services, builder => builder.UseNpgsql(Required(options)));
         return services;
     }
