@@ -32,6 +32,12 @@ public sealed partial class SqliteRunLog
         return new(query.Read() ? query.Blob(0) : default(ReadOnlyMemory<byte>?));
     }
 
+    public ValueTask<string?> VersionOfAsync(Guid runId, CancellationToken cancellation)
+    {
+        using Query query = new(_reading, "SELECT v.hash FROM runs r JOIN versions v ON v.no = r.version_no WHERE r.id = $1 AND v.hash <> ''", Key(runId));
+        return new(query.Read() ? query.Text(0) : null);
+    }
+
     public ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation)
     {
         using Query query = new(_reading, $"SELECT {RowColumns} FROM runs r WHERE r.id = $1", Key(runId));
@@ -65,7 +71,7 @@ public sealed partial class SqliteRunLog
         long next = Math.Max(1, fromSeq);
         while (ReadBatch(runId, next) is { } batch)
         {
-            foreach (RunEvent item in StoredEvents.Read(batch.Events, batch.FirstSeq, next))
+            foreach (RunEvent item in EventJson.ReadLines(batch.Events, next))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return item;
@@ -99,7 +105,7 @@ public sealed partial class SqliteRunLog
             if (query.Guid(1) is { } owner)
             {
                 if (!alive.TryGetValue(owner, out bool isAlive)) alive[owner] = isAlive = _owner.IsAlive(owner);
-                if (isAlive) continue;
+                if (isAlive && !(owner == _owner.Id && _writer.Broken.ContainsKey(query.Guid(0)!.Value))) continue;
             }
             orphans.Add(query.Guid(0)!.Value);
         }

@@ -52,6 +52,7 @@ public sealed partial class SqliteRunLog : IRunLog, IDisposable
     {
         long? epoch = await WriteAsync(session => Claim(session, runId));
         if (epoch is not { } mine) return null;
+        _writer.Broken.TryRemove(runId, out _);
         (RunRow Row, string VersionHash)? found = await FindWithVersionAsync(runId, cancellation);
         return found is { } run ? new RunClaim(run.Row, mine, run.VersionHash) : null;
     }

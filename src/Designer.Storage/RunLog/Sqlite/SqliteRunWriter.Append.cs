@@ -12,6 +12,9 @@ internal sealed partial class SqliteRunWriter
     /// <summary>Up to which inbox item this process has read the inboxes of runs it owns.</summary>
     public ConcurrentDictionary<Guid, long> InboxRead { get; } = new();
 
+    /// <summary>Runs of this process that an append failed for. Their driver has let go, so they wait to be taken up again from what is on disk.</summary>
+    public ConcurrentDictionary<Guid, bool> Broken { get; } = new();
+
     // All that can be refused is looked at before anything is written: the transaction has the write lock, so nothing changes in between.
     private void Append(Session session, PendingAppend append)
     {

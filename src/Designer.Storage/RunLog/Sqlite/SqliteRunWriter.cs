@@ -91,6 +91,8 @@ internal sealed partial class SqliteRunWriter : IDisposable
         {
             failure = broken is SqliteFailure sqlite ? StorageErrors.Sqlite(_file, sqlite) : broken;
             Recover(broken);
+            for (int i = from; i < to; i++)
+                if (group[i] is PendingAppend lost) Broken[lost.Batch.RunId] = true;
         }
         for (int i = from; i < to; i++) group[i].Complete(failure);
     }
