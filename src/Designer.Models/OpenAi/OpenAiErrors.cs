@@ -49,11 +49,12 @@ internal sealed class OpenAiErrors(ModelConnection connection, string? key)
 
     private ModelException? MapConnection(HttpRequestException e)
     {
-        if (e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse) return Bad("it was cut off before its end", e);
+        if (e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse
+            || Find<SocketException>(e)?.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown) return Bad("it was cut off before its end", e);
         if (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded) return Bad("its headers are too large", e);
         if (e.HttpRequestError is HttpRequestError.SecureConnectionError)
             return Make(ModelErrorCodes.Unavailable, $"No secure connection to {Server} is possible: its certificate or protocol was not accepted.", e);
-        if (Find<SocketException>(e) is not { } socket && e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)) return null;
+        if (Find<SocketException>(e) is null && e.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)) return null;
         var why = Find<SocketException>(e)?.SocketErrorCode switch
         {
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "there is no host of that name",
