@@ -28,23 +28,26 @@ internal static partial class AnswerKinds
     /// <summary>Kinds that a sentence cannot answer without holding a number, a time or an amount.</summary>
     public static bool IsQuantity(AnswerKind kind) => kind is AnswerKind.Count or AnswerKind.Money or AnswerKind.Duration or AnswerKind.Date or AnswerKind.Frequency;
 
-    /// <summary>Whether the sentence holds what the kind waits for.</summary>
-    public static bool Has(AnswerKind kind, string sentence) => kind switch
+    /// <summary>How clearly the sentence holds what the kind waits for, 0 to 1.</summary>
+    public static double Match(AnswerKind kind, string sentence) => kind switch
     {
-        AnswerKind.Count => Number().IsMatch(sentence) || Unlimited().IsMatch(sentence),
-        AnswerKind.Money => Money().IsMatch(sentence) || MoneyWords().IsMatch(sentence),
-        AnswerKind.Duration => Duration().IsMatch(sentence),
-        AnswerKind.Date => Date().IsMatch(sentence) || Duration().IsMatch(sentence) || Moment().IsMatch(sentence),
-        AnswerKind.Frequency => Frequency().IsMatch(sentence),
-        AnswerKind.Person => Person().IsMatch(sentence) || ProperName().IsMatch(sentence),
-        AnswerKind.Place => Place().IsMatch(sentence),
-        AnswerKind.Reason => Reason().IsMatch(sentence),
-        AnswerKind.Manner => Manner().IsMatch(sentence),
-        AnswerKind.Contact => Contact().IsMatch(sentence),
-        AnswerKind.YesNo => Modal().IsMatch(sentence),
-        AnswerKind.Definition => Copula().IsMatch(sentence),
-        _ => true,
+        AnswerKind.Count => If(Number().IsMatch(sentence) || Unlimited().IsMatch(sentence)),
+        AnswerKind.Money => If(Money().IsMatch(sentence) || MoneyWords().IsMatch(sentence)),
+        AnswerKind.Duration => If(Duration().IsMatch(sentence)),
+        // A date surely answers "when", "within three days" may, "five days" hardly.
+        AnswerKind.Date => Date().IsMatch(sentence) ? 1 : Moment().IsMatch(sentence) ? 0.6 : Duration().IsMatch(sentence) ? 0.3 : 0,
+        AnswerKind.Frequency => If(Frequency().IsMatch(sentence)),
+        AnswerKind.Person => If(Person().IsMatch(sentence) || ProperName().IsMatch(sentence)),
+        AnswerKind.Place => If(Place().IsMatch(sentence)),
+        AnswerKind.Reason => If(Reason().IsMatch(sentence)),
+        AnswerKind.Manner => If(Manner().IsMatch(sentence)),
+        AnswerKind.Contact => If(Contact().IsMatch(sentence)),
+        AnswerKind.YesNo => If(Modal().IsMatch(sentence)),
+        AnswerKind.Definition => If(Copula().IsMatch(sentence)),
+        _ => 1,
     };
+
+    private static double If(bool has) => has ? 1 : 0;
 
     private static AnswerKind OfEnglish(string question)
     {
@@ -108,7 +111,7 @@ internal static partial class AnswerKinds
     [GeneratedRegex(@"\b(?:every|each|per|once|twice|daily|weekly|fortnightly|monthly|quarterly|yearly|annually|annual|times an?|hourly)\b|每|一次|两次|\d+次|定期", Loose)]
     private static partial Regex Frequency();
 
-    [GeneratedRegex(@"\b(?:manager|supervisor|lead|leader|head|director|officer|team|department|desk|office|hr|human resources|ceo|cto|cfo|board|committee|owner|founder|president|chair|secretary|accountant|administrator|employees?|staff|colleagues?|mentor|buddy|everyone|anyone|nobody|author|doctor|physician|patients?|contractors?|you)\b|@|经理|主管|部门|部|人力资源|总监|财务|行政|同事|导师|董事|负责人|员工|团队|客服|医生", Loose)]
+    [GeneratedRegex(@"\b(?:(?:manager|supervisor|lead|leader|head|director|officer|team|department|desk|office|board|committee|owner|founder|president|chair|accountant|administrator|employee|colleague|mentor|author|doctor|physician|patient|contractor)s?|hr|human resources|ceo|cto|cfo|secretary|staff|buddy|everyone|anyone|nobody|you)\b|@|经理|主管|部门|部|人力资源|总监|财务|行政|同事|导师|董事|负责人|员工|团队|客服|医生", Loose)]
     private static partial Regex Person();
 
     [GeneratedRegex(@"(?<=\S\s)\p{Lu}\p{Ll}+\s\p{Lu}\p{Ll}+|\b(?:Mr|Ms|Mrs|Dr|Prof)\.? \p{Lu}", RegexOptions.CultureInvariant)]

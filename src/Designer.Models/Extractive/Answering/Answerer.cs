@@ -13,9 +13,13 @@ internal static partial class Answerer
     private const double LeadInMatch = 0.7;
     private const double HeadingMatch = 0.55;
     private const double NeighbourMatch = 0.3;
+    private const double AntecedentMatch = 0.8;
 
     /// <summary>The share of a question that a sentence and its surroundings must cover.</summary>
     private const double LeastCoverage = 0.36;
+
+    private const double LeastCoverageOfMany = 0.28;
+    private const int ManyTerms = 7;
 
     private const int Candidates = 200;
     private const int MostQuotes = 3;
@@ -28,7 +32,9 @@ internal static partial class Answerer
         var asked = Question.Read(question, earlier, lexicon);
         if (asked.Terms.Count == 0 || index.Sentences.Count == 0) return [];
         var ranked = Rank(index, asked);
-        if (ranked.Count == 0 || ranked[0].Coverage < LeastCoverage || ranked[0].Score < LeastCoverage * 0.75) return [];
+        // Nobody's sentence repeats all of a long question.
+        var least = asked.Terms.Count >= ManyTerms ? LeastCoverageOfMany : LeastCoverage;
+        if (ranked.Count == 0 || ranked[0].Coverage < least || ranked[0].Score < least * 0.75) return [];
         return [.. Choose(index, ranked).Select(i => new Quote(Defuse(Whole(index, i)), sources[index.Sentences[i].Source].Number))];
     }
 
@@ -47,7 +53,7 @@ internal static partial class Answerer
         {
             var (coverage, own, covered) = Coverage(index, i, direct, headings, weights, total);
             // Without a word of its own a sentence may still answer under the right heading: "40 euro per day."
-            if (coverage < LeastCoverage / 2 || (own < 0.1 && coverage < 0.5)) continue;
+            if (coverage < LeastCoverageOfMany / 2 || (own < 0.1 && coverage < 0.45)) continue;
             ranked.Add(new Ranked(i, coverage, coverage, covered));
         }
         return [.. ranked.OrderByDescending(r => r.Score).ThenBy(r => r.Sentence).Take(Candidates)
@@ -111,12 +117,13 @@ internal static partial class Answerer
         var leadIn = sentence.LeadIn >= 0 ? direct[sentence.LeadIn] : null;
         var before = i > 0 && index.Sentences[i - 1].Source == sentence.Source && index.Sentences[i - 1].Kind != PassageKind.Heading ? direct[i - 1] : null;
         if (own is null && heading is null && leadIn is null) return default;
+        var beforeMatch = before is not null && LeansBack().IsMatch(sentence.Text) ? AntecedentMatch : NeighbourMatch;
         double sum = 0, ownSum = 0;
         ulong covered = 0;
         for (var q = 0; q < Math.Min(64, weights.Length); q++)
         {
             var mine = own?[q] ?? 0;
-            var around = Math.Max(Math.Max((leadIn?[q] ?? 0) * LeadInMatch, (heading?[q] ?? 0) * HeadingMatch), (before?[q] ?? 0) * NeighbourMatch);
+            var around = Math.Max(Math.Max((leadIn?[q] ?? 0) * LeadInMatch, (heading?[q] ?? 0) * HeadingMatch), (before?[q] ?? 0) * beforeMatch);
             sum += weights[q] * Math.Max(mine, around);
             ownSum += weights[q] * mine;
             if (mine > 0) covered |= 1UL << q;
@@ -130,11 +137,13 @@ internal static partial class Answerer
         var sentence = index.Sentences[i];
         if (sentence.IsQuestion) return 0.2;
         var text = sentence.IsLeadIn ? Whole(index, i) : sentence.Text;
-        var has = AnswerKinds.Has(asked.Kind, text);
-        var fitness = AnswerKinds.IsQuantity(asked.Kind) ? (has ? 1.3 : 0.45)
-            : asked.Kind is AnswerKind.Person or AnswerKind.Place or AnswerKind.Reason or AnswerKind.Contact ? (has ? 1.25 : 0.7)
-            : has ? 1.08 : 0.95;
+        var match = AnswerKinds.Match(asked.Kind, text);
+        var has = match > 0;
+        var fitness = AnswerKinds.IsQuantity(asked.Kind) ? 0.45 + 0.85 * match
+            : asked.Kind is AnswerKind.Person or AnswerKind.Place or AnswerKind.Reason or AnswerKind.Contact ? 0.7 + 0.55 * match
+            : 0.95 + 0.13 * match;
         if (has && asked.Units.Count > 0 && Counted.Counts(text, asked.Units, index.Lexicon)) fitness *= 1.3;
+        fitness *= Bounds.Fit(asked.Text, text);
         fitness *= 1 + 0.1 * Proximity(sentence, asked);
         fitness *= 1 + 0.06 / (1 + sentence.Order) + 0.06 / (1 + sentence.Source);
         var length = sentence.Terms.Length;
