@@ -112,6 +112,7 @@ export class EditorStore {
     if (!inverse) return false;
     this.history = record(this.history, { label, ops, inverse, at: Date.now(), ...(options.merge === undefined ? {} : { merge: options.merge }) });
     this.show();
+    this.onPending();
     return true;
   }
 
@@ -125,14 +126,15 @@ export class EditorStore {
       this.history = side === "inverse" ? { ...this.history, done: [] } : { ...this.history, undone: [] };
     } else this.history = travel.history;
     this.show();
+    this.onPending();
   }
 
+  /** Applies an own command; the caller shows it and then tells the bridge. */
   private send(ops: readonly Op[]): Op[] | undefined {
     try {
       const command: Command = { id: crypto.randomUUID(), baseRevision: this.session.revision, ops: [...ops] };
       const { session, inverse } = addOwn(this.session, command);
       this.session = session;
-      this.onPending();
       return inverse;
     } catch (error) {
       if (!(error instanceof RefusedOp)) throw error;

@@ -42,7 +42,7 @@ export const Port = memo(function Port({ nodeId, placed, used, editable }: { nod
       id={port.name} type={isSource ? "source" : "target"} position={sides[side]} onClick={open} aria-label={`${port.label} port of ${nodeId}`}
       data-testid={`port-${nodeId}-${port.name}`} title={isSource ? `${port.label}: drag to connect, click to add` : undefined}
       className={`port port-${port.kind}${port.name === "error" ? " port-error" : ""}${used ? " used" : ""}${light ? ` ${light}` : ""}`}
-      style={side === "left" || side === "right" ? { top: placed.y } : { left: placed.x }}
+      style={side === "left" || side === "right" ? { top: placed.y - 1 } : { left: placed.x - 1 }}
     />
   );
 });

@@ -10,7 +10,8 @@ const spaceY = 48;
 const toolSpace = 72;
 const sweeps = 6;
 
-interface Block { id: string; width: number; height: number; tools: Block[]; layer: number; order: number; y: number; faceHeight: number }
+interface Block { id: string; width: number; height: number; tools: Block[]; layer: number; order: number; x: number; y: number }
+interface Rect { x: number; y: number; width: number; height: number }
 
 /** Moves that tidy the whole document, containers from the inside out. Positions already right are not repeated. */
 export function planTidy(doc: FlowDocument, types: NodeTypes): Op[] {
@@ -36,20 +37,14 @@ function tidyLevel(doc: FlowDocument, parent: string | undefined, types: NodeTyp
   const block = (node: FlowNode): Block => {
     const face = cachedFace(doc, node, types);
     const tools = edgesFrom(doc, node.id).filter((e) => e.to.port === "tool" && ownerOf(doc, e.to.node) === node.id).map((e) => block(byId.get(e.to.node)!));
-    const toolsWidth = tools.reduce((sum, tool) => sum + tool.width + 32, -32);
-    const toolsHeight = Math.max(0, ...tools.map((tool) => tool.height + toolSpace));
-    return { id: node.id, width: Math.max(face.width, toolsWidth), height: face.height + toolsHeight, faceHeight: face.height, tools, layer: 0, order: 0, y: 0 };
+    return { id: node.id, width: face.width, height: face.height, tools, layer: 0, order: 0, x: 0, y: 0 };
   };
   const blocks = nodes.filter((node) => !isAttached(doc, node.id)).map(block);
   const layers = layered(doc, blocks);
   orderLayers(doc, layers);
   place(doc, layers);
   const wanted = new Map<string, Position>();
-  let x = 0;
-  for (const layer of layers) {
-    for (const b of layer) put(b, x, b.y, wanted);
-    x += Math.max(...layer.map((b) => b.width)) + spaceX;
-  }
+  for (const b of blocks) for (const part of partsOf(b)) wanted.set(part.id, part);
   const top = Math.min(0, ...[...wanted.values()].map((p) => p.y));
   const origin = parent === undefined ? corner(nodes) : { x: 0, y: 0 };
   const moves: Op[] = [];
@@ -66,13 +61,16 @@ const ownerOf = (doc: FlowDocument, id: string): string | undefined => edgesInto
 const round = (value: number): number => Math.round(value / 4) * 4;
 const corner = (nodes: readonly FlowNode[]): Position => ({ x: Math.min(0, ...nodes.map((n) => n.position.x)), y: nodes.find((n) => n.type === "start")?.position.y ?? 0 });
 
-function put(block: Block, x: number, y: number, into: Map<string, Position>): void {
-  into.set(block.id, { x, y });
-  let at = x;
+/** A node with the tools that hang below it, at their places. */
+function partsOf(block: Block): (Rect & { id: string })[] {
+  const parts = [{ id: block.id, x: block.x, y: block.y, width: block.width, height: block.height }];
+  let x = block.x;
   for (const tool of block.tools) {
-    put(tool, at, y + block.faceHeight + toolSpace, into);
-    at += tool.width + 32;
+    const below = partsOf({ ...tool, x, y: block.y + block.height + toolSpace });
+    parts.push(...below);
+    x = Math.max(...below.map((part) => part.x + part.width)) + 32;
   }
+  return parts;
 }
 
 function layered(doc: FlowDocument, blocks: Block[]): Block[][] {
@@ -120,16 +118,31 @@ function barycenter(doc: FlowDocument, block: Block, byId: ReadonlyMap<string, B
   return near.length === 0 ? block.order : near.reduce((sum, n) => sum + n, 0) / near.length;
 }
 
-/** The straightest run of each layer: a node stands level with what leads to it, as far as the nodes above leave room. */
+/** The straightest run of each layer: a node stands level with what leads to it, or below where something is in its way. */
 function place(doc: FlowDocument, layers: Block[][]): void {
   const byId = new Map(layers.flat().map((b) => [b.id, b]));
+  const placed: Rect[] = [];
+  let x = 0;
   for (const layer of layers) {
     let free = Number.NEGATIVE_INFINITY;
     for (const b of layer) {
+      b.x = x;
       const before = edgesInto(doc, b.id).flatMap((e) => byId.get(e.from.node) ?? []).filter((other) => other.layer < b.layer);
       const wanted = before.length > 0 ? Math.min(...before.map((other) => other.y)) : Math.max(0, free);
       b.y = Math.max(wanted, free);
+      for (let hit = inTheWay(b, placed); hit !== undefined; hit = inTheWay(b, placed)) b.y = hit;
+      placed.push(...partsOf(b));
       free = b.y + b.height + spaceY;
     }
+    x += Math.max(...layer.map((b) => b.width)) + spaceX;
   }
+}
+
+/** Undefined when the block is free of what is placed, else the height below the first thing that it would cover. */
+function inTheWay(block: Block, placed: readonly Rect[]): number | undefined {
+  for (const part of partsOf(block)) {
+    const hit = placed.find((r) => part.x < r.x + r.width + 16 && r.x < part.x + part.width + 16 && part.y < r.y + r.height + spaceY && r.y < part.y + part.height + spaceY);
+    if (hit) return block.y + (hit.y + hit.height + spaceY - part.y);
+  }
+  return undefined;
 }
