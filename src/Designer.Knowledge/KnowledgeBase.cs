@@ -9,12 +9,15 @@ public sealed record KnowledgeBase(Guid Id, Guid WorkspaceId, string Name, strin
 {
     private const int LongestSlug = 48;
 
-    /// <summary>A new knowledge base with an id of its own and a slug made from its name.</summary>
+    /// <summary>A new knowledge base with an id of its own and a slug made from its name. Whoever saves it sees to it that the slug is unique.</summary>
+    /// <exception cref="ArgumentException">The name has no visible character.</exception>
     public static KnowledgeBase Create(Guid workspaceId, string name, TimeProvider time)
     {
+        string visible = DocumentLabel.Visible(name).Trim();
+        ArgumentException.ThrowIfNullOrWhiteSpace(visible, nameof(name));
         DateTimeOffset now = time.GetUtcNow();
         Guid id = Guid.CreateVersion7(now);
-        return new KnowledgeBase(id, workspaceId, name.Trim(), SlugOf(name, id), now);
+        return new KnowledgeBase(id, workspaceId, visible, SlugOf(visible, id), now);
     }
 
     // A name without Latin letters (人事手册) leaves nothing for a slug, so the id's random end stands in.

@@ -69,13 +69,17 @@ public sealed class KnowledgeIndex(KnowledgeOptions options, TimeProvider time) 
     public Task<IReadOnlyList<KnowledgeDocument>> ListDocumentsAsync(KnowledgeBase knowledgeBase, int skip = 0, int take = 1000, CancellationToken cancel = default) =>
         FileOf(knowledgeBase).ReadAsync(connection => DocumentRows.List(connection, skip, take), [], cancel);
 
+    /// <summary>One document; null when there is none with this id.</summary>
+    public Task<KnowledgeDocument?> GetDocumentAsync(KnowledgeBase knowledgeBase, string documentId, CancellationToken cancel = default) =>
+        FileOf(knowledgeBase).ReadAsync(connection => DocumentRows.Find(connection, documentId), null, cancel);
+
     /// <summary>The text of a document, to which <see cref="Chunk.Position"/> counts; null when there is none with this id.</summary>
     public Task<string?> GetTextAsync(KnowledgeBase knowledgeBase, string documentId, CancellationToken cancel = default) =>
         FileOf(knowledgeBase).ReadAsync(connection => DocumentRows.Text(connection, documentId), null, cancel);
 
     /// <summary>Removes a document; false when there is none with this id.</summary>
     public async Task<bool> DeleteDocumentAsync(KnowledgeBase knowledgeBase, string documentId, CancellationToken cancel = default) =>
-        await GetTextAsync(knowledgeBase, documentId, cancel) != null && await FileOf(knowledgeBase).WriteAsync(connection =>
+        await GetDocumentAsync(knowledgeBase, documentId, cancel) != null && await FileOf(knowledgeBase).WriteAsync(connection =>
         {
             bool existed = DocumentRows.Delete(connection, documentId);
             return (existed, existed);

@@ -45,7 +45,7 @@ internal static partial class MarkdownOutline
 
     private static IEnumerable<Section> Sections(string text, List<MarkdownBlock> blocks, string title)
     {
-        var path = new List<HeadingBlock>();
+        var path = new List<(int Level, string Name)>();
         for (int at = -1; at < blocks.Count;)
         {
             HeadingBlock? heading = at < 0 ? null : (HeadingBlock)blocks[at];
@@ -54,7 +54,7 @@ internal static partial class MarkdownOutline
             if (heading != null)
             {
                 path.RemoveAll(above => above.Level >= heading.Level);
-                path.Add(heading);
+                path.Add((heading.Level, TextOf(heading)));
             }
 
             List<Block> body = [.. Body(text, blocks, at + 1, next, heading)];
@@ -101,9 +101,9 @@ internal static partial class MarkdownOutline
         return title.Length > 0 ? title : null;
     }
 
-    private static string PathOf(List<HeadingBlock> path, string title)
+    private static string PathOf(List<(int Level, string Name)> path, string title)
     {
-        List<string> names = [.. path.Select(TextOf).Where(name => name.Length > 0)];
+        List<string> names = [.. path.Select(heading => heading.Name).Where(name => name.Length > 0)];
         if (names.Count == 0 || path[0].Level > 1) names.Insert(0, title);
         return string.Join(Separator, names);
     }

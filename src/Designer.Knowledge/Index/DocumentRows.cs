@@ -33,6 +33,9 @@ internal static class DocumentRows
 {
     private const string Columns = "id, title, name, media_type, url, hash, characters, chunks, added_at";
 
+    public static KnowledgeDocument? Find(SqliteConnection connection, string id) =>
+        connection.Rows(Document, $"SELECT {Columns} FROM documents WHERE id = $id", ("$id", id)).SingleOrDefault();
+
     public static KnowledgeDocument? FindByName(SqliteConnection connection, string name) =>
         connection.Rows(Document, $"SELECT {Columns} FROM documents WHERE name = $name", ("$name", name)).SingleOrDefault();
 
@@ -57,8 +60,8 @@ internal static class DocumentRows
 
     public static void IndexStored(SqliteConnection connection, string id)
     {
-        (string name, string mediaType) = connection.Rows(row => (row.GetString(0), row.GetString(1)), "SELECT name, media_type FROM documents WHERE id = $id", ("$id", id)).Single();
-        WriteDerived(connection, id, IndexedText.Of(Text(connection, id) ?? "", mediaType, name));
+        if (Find(connection, id) is not { } document) return;
+        WriteDerived(connection, id, IndexedText.Of(Text(connection, id) ?? "", document.MediaType, document.Name));
     }
 
     public static bool Delete(SqliteConnection connection, string id)

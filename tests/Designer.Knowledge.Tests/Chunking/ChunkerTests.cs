@@ -131,6 +131,14 @@ public sealed class ChunkerTests
     }
 
     [Fact]
+    public void A_heading_as_long_as_a_book_is_cut_and_costs_once()
+    {
+        List<(string Title, string Text)> chunks = Markdown($"# {new string('a', 500_000)}\n{string.Concat(Enumerable.Repeat("## b\nText.\n", 20_000))}");
+        Assert.Equal(20_000, chunks.Count);
+        Assert.Equal($"{new string('a', 119)}… › b", chunks[0].Title);
+    }
+
+    [Fact]
     public void Invisible_characters_do_not_reach_titles() =>
         Assert.Equal([("Pay evil", "Text.")], Markdown("# Pay\u202E \u200Bevil\u0007\nText."));
 

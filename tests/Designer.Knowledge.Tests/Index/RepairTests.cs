@@ -29,10 +29,13 @@ public sealed class RepairTests : IDisposable
     public async Task A_broken_index_is_made_anew_when_it_is_opened(string damage)
     {
         await FillAsync();
+        KnowledgeSummary before = await _knowledge.Index.SummaryAsync(_knowledge.Base, TestKnowledge.Cancel);
         _knowledge.Tamper(damage);
         using KnowledgeIndex restarted = _knowledge.Restarted();
         Assert.Single(await restarted.SearchAsync(_knowledge.Base, "alpha", 5, TestKnowledge.Cancel));
-        Assert.Equal(40, (await restarted.SummaryAsync(_knowledge.Base, TestKnowledge.Cancel)).Documents);
+        KnowledgeSummary after = await restarted.SummaryAsync(_knowledge.Base, TestKnowledge.Cancel);
+        Assert.Equal(before with { Revision = after.Revision }, after);
+        Assert.True(after.Revision > before.Revision);
     }
 
     [Theory]
@@ -49,6 +52,15 @@ public sealed class RepairTests : IDisposable
         await _knowledge.AddAsync("new.md", "omega");
         Assert.Single(await _knowledge.SearchAsync("omega"));
         Assert.Single(await _knowledge.SearchAsync("alpha"));
+    }
+
+    [Fact]
+    public async Task A_whole_index_is_left_as_it_is_by_a_restart()
+    {
+        await FillAsync();
+        KnowledgeSummary before = await _knowledge.Index.SummaryAsync(_knowledge.Base, TestKnowledge.Cancel);
+        using KnowledgeIndex restarted = _knowledge.Restarted();
+        Assert.Equal(before, await restarted.SummaryAsync(_knowledge.Base, TestKnowledge.Cancel));
     }
 
     [Fact]
