@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
 using Microsoft.EntityFrameworkCore;
@@ -75,7 +74,7 @@ public sealed class PublishedFlows(IDbContextFactory<DesignerDb> factory, TimePr
     {
         if (_versions.TryGetValue((flowId, number), out WeakReference<FlowVersion>? known) && known.TryGetTarget(out FlowVersion? version)) return version;
         FlowVersionRow row = await db.FlowVersions.AsNoTracking().SingleAsync(v => v.FlowId == flowId && v.Number == number, cancellation);
-        version = new FlowVersion(workspaceId, flowId, $"{number}", JsonSerializer.Deserialize<FlowDocument>(row.Document, FlowJson.Options)!, row.Bindings);
+        version = new FlowVersion(workspaceId, flowId, $"{number}", FlowJson.Read(row.Document), row.Bindings);
         lock (_versions)
         {
             if (_versions.TryGetValue((flowId, number), out known) && known.TryGetTarget(out FlowVersion? other)) return other;

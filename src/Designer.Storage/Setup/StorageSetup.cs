@@ -1,4 +1,6 @@
 using Designer.Engine;
+using Designer.Knowledge;
+using Designer.Models.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +13,7 @@ public static class StorageSetup
 {
     private const int LockWaitSeconds = 10;
 
+    /// <remarks>The host adds an <see cref="IKeyProtector"/>.</remarks>
     public static IServiceCollection AddDesignerStorage(this IServiceCollection services, StorageOptions options)
     {
         services.AddSingleton(options);
@@ -24,6 +27,10 @@ public static class StorageSetup
         services.AddSingleton<MemberStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton<IModelStore, ModelStore>();
+        services.AddSingleton<IKnowledgeStore, KnowledgeStore>();
+        services.AddSingleton<CredentialStore>();
+        services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<CredentialStore>());
         if (options.Provider == StorageProvider.Sqlite)
         {
             AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
