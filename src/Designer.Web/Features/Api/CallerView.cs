@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Designer.Engine;
+using Designer.Flows;
+
+namespace Designer.Web.Features.Api;
+
+/// <summary>
+/// What a caller sees of a run: answers, citations, usage and steps that wait for a person; never prompts, traces or values in between.
+/// </summary>
+public sealed class CallerView
+{
+    private readonly HashSet<string> answers;
+
+    public CallerView(FlowDocument document, INodeTypes types) =>
+        answers = [.. document.Nodes.Where(n => types.Find(n.Type)?.Group == NodeGroup.Output).Select(n => n.Id)];
+
+    public RunEvent? Show(RunEvent e) => e.Type switch
+    {
+        RunEventType.RunStarted or RunEventType.RunWaiting or RunEventType.RunCancelled => e with { Data = null },
+        RunEventType.RunCompleted => e with { Data = new EventData { Output = e.Data?.Output, Usage = e.Data?.Usage } },
+        RunEventType.RunFailed => e with { Data = new EventData { Error = Public(e.Data?.Error), Usage = e.Data?.Usage } },
+        RunEventType.StepWaiting => e with { Data = new EventData { Form = e.Data?.Form } },
+        RunEventType.StepResumed => e with { Data = new EventData { Answer = e.Data?.Answer is { } a ? new HumanAnswer(a.Decision) : null } },
+        RunEventType.StepToken when e.Data?.AnswerNode is { } answer => e with { Step = answer, Data = new EventData { Offset = e.Data.Offset, Text = e.Data.Text } },
+        RunEventType.StepCompleted when e.Step is not null && answers.Contains(e.Step) => e with { Data = new EventData { Outputs = e.Data?.Outputs } },
+        _ => null,
+    };
+
+    /// <summary>An error without the step's name; what a model server or a tool said is for the flow's owner.</summary>
+    public static RunError? Public(RunError? error) => error is null ? null : new RunError(error.Code, error.Message);
+}
+
+/// <summary>A run as the API gives it.</summary>
+public sealed record RunAnswer(Guid RunId, string Status, JsonElement? Output, Usage Usage, RunError? Error = null, string? ConversationId = null)
+{
+    public static RunAnswer Of(RunRow row) => new(
+        row.Id, JsonNamingPolicy.CamelCase.ConvertName(row.State.ToString()), row.Output, row.Usage, CallerView.Public(row.Error), row.ConversationId);
+}
