@@ -77,6 +77,7 @@ public static class Flow
         {
             Id = Guid.CreateVersion7(),
             Name = "Test",
+            Mode = variables?.Any(v => v.Scope == "conversation") == true ? FlowMode.Chat : FlowMode.Task,
             Nodes = [.. Nodes(nodes).Select(change ?? (n => n))],
             Edges = Edges(edges),
             Variables = variables ?? [],

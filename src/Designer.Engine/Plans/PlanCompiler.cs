@@ -10,7 +10,9 @@ internal sealed class PlanCompiler(NodeCatalog catalog)
     /// <exception cref="FlowProblemsException">The document has errors.</exception>
     public FlowPlan Compile(FlowVersion version)
     {
-//CHECK
+        CheckContext context = new(version.Bindings.ToDictionary(b => b.Key, b => (string?)b.Value));
+        Problem[] errors = [.. FlowChecker.Check(version.Document, catalog, context).Where(p => p.Severity == ProblemSeverity.Error)];
+        if (errors.Length > 0) throw new FlowProblemsException(errors);
         return new FlowPlan(version, Level(version.Document.Nodes, version.Document.Edges, new ValueCompiler(version.Bindings), isTop: true));
     }
 

@@ -12,8 +12,14 @@ public sealed class P07_ErrorTests
         start start
         w work {"text":"W","fail":{{{failures}}}{{{extra}}}}
         end answer {"text":"{{ w.text }}"}
+        """, "start -> w -> end", n => n.With("w", change));
+
+    private static FlowVersion Branching(Func<FlowNode, FlowNode> change, string extra = "") => Flow.Of($$$"""
+        start start
+        w work {"text":"W","fail":9{{{extra}}}}
+        end answer {"text":"{{ w.text }}"}
         sorry answer {"text":"{{ w.error.code }}: {{ w.error.message }}"}
-        """, "start -> w -> end, w:error -> sorry", n => n.With("w", change));
+        """, "start -> w -> end, w:error -> sorry", n => n.With("w", x => change(x with { OnError = new ErrorPolicy("branch") })));
 
     [Fact]
     public async Task A_failing_step_is_tried_again_as_often_as_its_retry_says()
@@ -54,7 +60,7 @@ public sealed class P07_ErrorTests
     [Fact]
     public async Task The_error_branch_sees_what_went_wrong()
     {
-        RunRow row = await engine.RunAsync(Failing(9, n => n with { OnError = new ErrorPolicy("branch") }));
+        RunRow row = await engine.RunAsync(Branching(n => n));
         Assert.Equal("test.failed: failure 1", EngineHarness.Text(row));
     }
 
@@ -70,7 +76,7 @@ public sealed class P07_ErrorTests
     {
         FakeTimeProvider clock = new();
         EngineHarness timed = new(clock: clock);
-        FlowVersion flow = Failing(0, n => n with { Timeout = "5s", OnError = new ErrorPolicy("branch") }, ",\"gate\":\"never\",\"deaf\":true");
+        FlowVersion flow = Branching(n => n with { Timeout = "5s" }, ",\"gate\":\"never\",\"deaf\":true");
         Guid run = await timed.StartAsync(flow);
         await timed.Stage.Reached("never");
         clock.Advance(TimeSpan.FromSeconds(5));

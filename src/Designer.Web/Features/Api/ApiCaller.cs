@@ -39,5 +39,5 @@ public sealed class ApiKeyFilter(bool needsApprove = false) : IEndpointFilter
 
 internal static class ApiCallerFeature
 {
-    public static ApiCaller Caller(this HttpContext http) => http.Features.GetRequiredFeature<ApiCaller>();
+    public static ApiCaller Caller(this HttpContext http) => http.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("The endpoint has no ApiKeyFilter.");
 }

@@ -1,0 +1,55 @@
+using Designer.Engine;
+using Designer.Flows;
+using Designer.Knowledge;
+using Designer.Models;
+using Designer.Nodes;
+using Designer.Storage;
+
+namespace Designer.Web.Hosting;
+
+/// <summary>The engine with its nodes, models and knowledge. The server and the command line build it the same way.</summary>
+public static class EngineHosting
+{
+    public static IServiceCollection AddDesignerEngine(this IServiceCollection services, StorageOptions storage)
+    {
+        services.AddDesignerModels();
+        services.AddDesignerKnowledge(options => options.Folder = storage.KnowledgeFolder);
+        services.AddDesignerNodes();
+        services.AddSingleton(provider => new NodeCatalog(provider, [DesignerNodes.Assembly]));
+        services.AddSingleton<INodeTypes>(provider => provider.GetRequiredService<NodeCatalog>());
+        services.AddSingleton<FlowEngine>();
+        services.AddSingleton<IFlowEngine>(provider => provider.GetRequiredService<FlowEngine>());
+        return services;
+    }
+}
+
+/// <summary>Takes up unfinished runs at start and looks now and then for answers, deadlines and runs whose owner died; lets runs finish at the end.</summary>
+public sealed class EngineKeeper(FlowEngine engine, ILogger<EngineKeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(Round);
+        do
+        {
+            try
+            {
+                int taken = await engine.ResumeAsync(stoppingToken);
+                if (taken > 0) logger.LogInformation("{Count} unfinished runs go on", taken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogError(e, "Looking for unfinished runs failed; the next round tries again");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await engine.StopAsync(Grace);
+        await base.StopAsync(cancellationToken);
+    }
+}
