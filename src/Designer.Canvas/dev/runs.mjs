@@ -1,11 +1,24 @@
 // A made-up run for the development page: the sample's upper path, with an agent that calls a tool.
+import { playTask } from "./task.mjs";
+
 const runs = new Map();
 
-export function start(request) {
+export function start(flow, request) {
+  if (request.input?.topic === "refuse") {
+    return { status: 422, title: "The flow has errors", detail: "It was not started.", problems: [{ code: "slot.unbound", severity: "error", nodeId: "shorten", path: "settings.model", message: "The slot model is not bound.", fix: "Choose a model." }] };
+  }
   const id = crypto.randomUUID();
-  runs.set(id, { id, input: request.input ?? {}, startedAt: new Date().toISOString(), state: "running", log: [], listeners: new Set() });
-  void play(runs.get(id));
+  const run = { id, input: request.input ?? {}, startedAt: new Date().toISOString(), state: "running", log: [], listeners: new Set(), texts: new Map() };
+  runs.set(id, run);
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  if (flow === "task") void playTask({ run, wait, add: (event) => add(run, event), decision: () => new Promise((done) => { run.decide = done; }) });
+  else void play(run);
   return { runId: id };
+}
+
+export function answer(id, { decision, comment }) {
+  runs.get(id)?.decide?.({ decision, comment, by: "mk@example.org" });
+  return {};
 }
 
 export const row = (id) => {
@@ -19,12 +32,13 @@ export function cancel(id) {
   return {};
 }
 
-export function events(id, response) {
+export function events(id, response, after) {
   const run = runs.get(id);
   if (!run) { response.statusCode = 404; return response.end(); }
   response.setHeader("content-type", "text/event-stream");
   const send = (event) => response.write(`${event.seq === undefined ? "" : `id: ${event.seq}\n`}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-  run.log.forEach(send);
+  run.log.filter((event) => event.seq > after).forEach(send);
+  for (const event of run.texts.values()) send(event);
   run.listeners.add(send);
   response.on("close", () => run.listeners.delete(send));
 }
@@ -35,6 +49,9 @@ function add(run, event) {
   const live = event.type === "step.token" || event.type === "step.progress";
   const full = { ...(live ? {} : { seq: run.log.length + 1 }), time: new Date().toISOString(), runId: run.id, ...event };
   if (!live) run.log.push(full);
+  if (event.type.startsWith("run.") && event.type !== "run.started") run.state = event.type.slice(4);
+  // Whoever comes late gets the text so far.
+  if (event.type === "step.token") run.texts.set(event.step, { ...full, data: { ...event.data, offset: 0, text: (run.texts.get(event.step)?.data.text ?? "").slice(0, event.data.offset) + event.data.text } });
   for (const send of run.listeners) send(full);
 }
 

@@ -1,12 +1,13 @@
 // Shows the built canvas with a sample flow, without the host: `npm run dev`, then open the printed address.
-// ?dark, ?paint (a run's colours) and ?empty change what is shown; each reload builds again.
+// ?dark, ?paint (a run's colours), ?empty and ?task (a task flow with a loop, retries and a person) change what is shown; each reload builds again.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildCanvas, outdir } from "../scripts/build.mjs";
 import { document, nodeTypes, options, problems } from "./sample.mjs";
-import { cancel, events, row, start } from "./runs.mjs";
+import { answer, cancel, events, row, start } from "./runs.mjs";
+import { taskDocument, taskProblems } from "./task.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const kinds = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".woff2": "font/woff2", ".mjs": "text/javascript" };
@@ -18,14 +19,19 @@ const server = createServer(async (request, response) => {
   const json = (value) => { response.setHeader("content-type", "application/json"); response.end(JSON.stringify(value)); };
   try {
     if (url.pathname.startsWith("/api/editor/flows/") && request.method === "GET") {
+      if (url.pathname.endsWith("/task")) return json({ ...state, document: taskDocument, problems: taskProblems });
       return json(url.pathname.endsWith("/empty") ? { ...state, document: emptyDocument, problems: [], bindings: {} } : state);
     }
-    if (/^\/api\/editor\/flows\/[^/]+\/runs$/.test(url.pathname)) return json(start(await body(request)));
+    if (/^\/api\/editor\/flows\/[^/]+\/runs$/.test(url.pathname)) {
+      const started = start(url.pathname.split("/")[4], await body(request));
+      if (started.status) { response.statusCode = started.status; response.setHeader("content-type", "application/problem+json"); return response.end(JSON.stringify(started)); }
+      return json(started);
+    }
     const run = /^\/api\/editor\/runs\/([^/]+)(\/\w+)?$/.exec(url.pathname);
     if (run) {
-      if (run[2] === "/events") return events(run[1], response);
+      if (run[2] === "/events") return events(run[1], response, Number(request.headers["last-event-id"] ?? url.searchParams.get("from") ?? 0));
       if (run[2] === "/cancel") return json(cancel(run[1]));
-      if (run[2] === "/answer") return json({});
+      if (run[2] === "/answer") return json(answer(run[1], await body(request)));
       return json(row(run[1]));
     }
     if (url.pathname === "/") await buildCanvas();

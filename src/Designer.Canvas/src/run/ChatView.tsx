@@ -114,7 +114,7 @@ function Composer({ name, canReset }: { name: string; canReset: boolean }) {
 }
 
 /** Keeps the end in sight while text grows, unless somebody scrolled up. */
-export function useStickToEnd(changes: unknown[]) {
+export function useStickToEnd(changes: unknown[], isLive = true) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useEffect(() => {
@@ -124,6 +124,6 @@ export function useStickToEnd(changes: unknown[]) {
     element.addEventListener("scroll", onScroll, { passive: true });
     return () => element.removeEventListener("scroll", onScroll);
   }, []);
-  useLayoutEffect(() => { if (atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight; }, changes);
+  useLayoutEffect(() => { if (isLive && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight; }, changes);
   return box;
 }

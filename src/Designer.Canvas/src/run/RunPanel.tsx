@@ -20,12 +20,10 @@ export function RunPanel() {
   const editor = useStore();
   const [tab, setTab] = useState("run");
   const problems = useEditor(view => view.problems);
-  const asked = useEditor(view => view.problemsOpen);
   const focus = useRun(view => view.focusInputs);
   const model = useRun(view => view.model);
   const running = model !== undefined && !isOver(model.state);
   useEffect(() => { if (focus > 0 || running) setTab("run"); }, [focus, running]);
-  useEffect(() => { if (asked) setTab("problems"); }, [asked]);
   const tabs = [
     { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues },
     { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },
@@ -110,8 +108,8 @@ function StopButton() {
   const active = useRun(view => view.model !== undefined && !isOver(view.model.state));
   if (!active) return null;
   return (
-    <button type="button" className="btn2 small" disabled={stopping} data-testid="run-stop" onClick={() => void run.stop()}>
-      <Icon name="square" size={12} />{stopping ? strings.run.stopping : strings.run.stop}
+    <button type="button" className="btn2 small" disabled={stopping} data-testid="run-stop" title={strings.run.stop} onClick={() => void run.stop()}>
+      <Icon name="square" size={12} /><span>{stopping ? strings.run.stopping : strings.run.stop}</span>
     </button>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { CopyButton } from "../controls/Basic";
 import { useEditor } from "../store";
 import { strings } from "../strings";
@@ -6,29 +7,50 @@ import { answerOf } from "./answer";
 import { AnswerBlock, useStickToEnd } from "./ChatView";
 import { HumanCard } from "./HumanCard";
 import { InputForm } from "./InputForm";
-import { inputsOf } from "./inputs";
+import { inputsOf, textOf, type InputField } from "./inputs";
 import { JsonTree } from "./JsonTree";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./runStore";
 
-/** The inputs of a task flow, and below them what the run gave. */
+/** The inputs of a task flow, and below them what the run gave. While there is a run, the inputs fold into one line. */
 export function TaskView() {
   const run = useRunStore();
   const model = useRun(view => view.model);
   const active = useRun(view => view.starting || (view.model !== undefined && !isOver(view.model.state)));
+  const focus = useRun(view => view.focusInputs);
   const document = useEditor(view => view.document);
   const canRun = useEditor(view => view.canRun);
   const fields = inputsOf(document);
-  const box = useStickToEnd([model]);
+  const runId = model?.runId;
+  const [open, setOpen] = useState(runId === undefined);
+  useEffect(() => setOpen(runId === undefined), [runId]);
+  useEffect(() => { if (focus > 0) setOpen(true); }, [focus]);
+  const box = useStickToEnd([model], active);
   return (
     <div className="task" ref={box}>
       <form onSubmit={event => { event.preventDefault(); void run.run(); }}>
-        {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : <InputForm fields={fields} />}
-        {canRun ? <button type="submit" className="btn2 primary" disabled={active} data-testid="run-start"><Icon name="play" size={14} />{strings.run.start}</button> : <p className="hint">{strings.run.readOnly}</p>}
+        <div className="task-bar">
+          {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : (
+            <button type="button" className="task-inputs" aria-expanded={open} onClick={() => setOpen(!open)}>
+              <Icon name={open ? "chevron-down" : "chevron-right"} size={14} /><b>{strings.run.inputs}</b>{!open && <Summary fields={fields} />}
+            </button>
+          )}
+          {canRun ? <button type="submit" className="btn2 small primary" disabled={active} data-testid="run-start"><Icon name="play" size={13} />{strings.run.start}</button> : <p className="hint">{strings.run.readOnly}</p>}
+        </div>
+        {open && fields.length > 0 && <InputForm fields={fields} />}
       </form>
       {model && <Result model={model} answers={run.answerNodes()} />}
     </div>
   );
+}
+
+function Summary({ fields }: { fields: InputField[] }) {
+  const texts = useRun(view => view.texts);
+  const shown = fields.flatMap(field => {
+    const text = (texts[field.name] ?? textOf(field.default)).replace(/\s+/g, " ").trim();
+    return text ? [`${field.name} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`] : [];
+  });
+  return <span>{shown.join(" · ")}</span>;
 }
 
 function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<string> }) {
@@ -36,12 +58,12 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
   const over = isOver(model.state);
   const waiting = waitingSteps(model);
   const hasValues = Object.keys(answer.values).length > 0;
+  const isOnlyValues = hasValues && !answer.text && model.state === "completed";
   return (
     <section className="result" aria-label={strings.run.result} role="log" aria-live="polite" aria-busy={!over}>
       <header><h4>{strings.run.result}</h4>{over && answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}</header>
       <div data-testid="run-answer">
-        {!(hasValues && !answer.text && model.state === "completed")
-          && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
+        {!isOnlyValues && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
