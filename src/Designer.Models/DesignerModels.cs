@@ -18,6 +18,7 @@ public static class DesignerModels
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<ModelTester>();
         services.TryAddSingleton<LocalServers>();
+        services.TryAddSingleton<ServerModels>();
         AddClient(services, OpenAiChatClients.PublicClient, NetworkPolicy.PublicOnly);
         AddClient(services, OpenAiChatClients.PrivateClient, NetworkPolicy.PrivateToo);
         return services;

@@ -27,13 +27,12 @@ public static class AccessSetup
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
             options.User.AllowedUserNameCharacters = "";
-        }).AddEntityFrameworkStores<DesignerDb>().AddSignInManager().AddDefaultTokenProviders();
+        }).AddEntityFrameworkStores<DesignerDb>().AddSignInManager().AddClaimsPrincipalFactory<NamedPrincipal>().AddDefaultTokenProviders();
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromSeconds(30));
         services.ConfigureApplicationCookie(ShapeCookie);
 
         services.AddSingleton<SetupCode>();
         services.AddSingleton<AnnouncementWriter>();
-        services.AddSingleton<WorkspaceMembers>();
         services.AddScoped<Accounts>();
         services.AddScoped<CurrentMember>();
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();

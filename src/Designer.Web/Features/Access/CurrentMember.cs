@@ -1,39 +1,44 @@
 using System.Security.Claims;
+using Designer.Storage;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Designer.Web.Features.Access;
 
 /// <summary>Who is asking, in pages and in endpoints alike. Reads the membership anew every few seconds, so that a changed role counts soon.</summary>
-public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpContextAccessor http, WorkspaceMembers members, TimeProvider time) : IDisposable
+public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpContextAccessor http, MemberStore members, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Guid _userId;
-    private Member? _member;
+    private SignedInMember? _member;
     private long _readAt;
 
     /// <summary>Null when nobody is signed in, or the person is in no workspace any more.</summary>
-    public async Task<Member?> FindAsync() => await FindAsync(await PrincipalAsync());
+    public async Task<SignedInMember?> FindAsync() => await FindAsync(await PrincipalAsync());
 
     /// <exception cref="UnauthorizedAccessException">Nobody is signed in.</exception>
-    public async Task<Member> GetAsync() => await FindAsync() ?? throw new UnauthorizedAccessException("Sign in first.");
+    public async Task<SignedInMember> GetAsync() => await FindAsync() ?? throw new UnauthorizedAccessException("Sign in first.");
 
     /// <summary>The member, if their role has the permission now.</summary>
     /// <exception cref="UnauthorizedAccessException">It has not.</exception>
-    public async Task<Member> RequireAsync(string permission)
+    public async Task<SignedInMember> RequireAsync(string permission)
     {
-        Member member = await GetAsync();
+        SignedInMember member = await GetAsync();
         return member.May(permission) ? member : throw new UnauthorizedAccessException($"The role {Permissions.NameOf(member.Role)} does not include '{permission}'.");
     }
 
-    internal async Task<Member?> FindAsync(ClaimsPrincipal? principal)
+    internal async Task<SignedInMember?> FindAsync(ClaimsPrincipal? principal)
     {
-        if (!Guid.TryParse(principal?.FindFirstValue(ClaimTypes.NameIdentifier), out Guid userId)) return null;
+        if (principal is null || !Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out Guid userId)) return null;
         await _gate.WaitAsync();
         try
         {
             if (_userId == userId && time.GetElapsedTime(_readAt) < s_memory) return _member;
-            (_member, _userId, _readAt) = (await members.FindAsync(userId), userId, time.GetTimestamp());
+            MemberOf? here = await members.WorkspacesOfAsync(userId) is [{ } first, ..] ? first : null;
+            string email = principal.FindFirstValue(ClaimTypes.Email) ?? "";
+            string name = principal.FindFirstValue(NamedPrincipal.NameClaim) is { Length: > 0 } known ? known : email;
+            _member = here is null ? null : new SignedInMember(userId, name, email, here.WorkspaceId, here.Name, here.Role);
+            (_userId, _readAt) = (userId, time.GetTimestamp());
             return _member;
         }
         finally

@@ -5,6 +5,9 @@ namespace Designer.Web.Features.Access;
 /// <summary>What a person enters about themselves, checked here because a browser's own checks can be left out.</summary>
 public sealed record PersonForm(string? Email, string? Name, string? Password)
 {
+    /// <summary>The e-mail address without spaces around it.</summary>
+    public string Address => (Email ?? "").Trim();
+
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
@@ -15,5 +18,5 @@ public sealed record PersonForm(string? Email, string? Name, string? Password)
     }
 
     private static bool IsEmail(string? text) =>
-        text is { Length: > 2 and <= 200 } && MailAddress.TryCreate(text.Trim(), out MailAddress? address) && address.Address == text.Trim() && !text.Any(char.IsControl);
+        text is { Length: > 2 and <= 200 } && MailAddress.TryCreate(text.Trim(), out MailAddress? address) && address.Address == text.Trim() && !text.Any(c => char.IsControl(c) || c is '<' or '>');
 }

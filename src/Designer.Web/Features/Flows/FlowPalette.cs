@@ -1,16 +1,32 @@
+using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Shell;
 
 namespace Designer.Web.Features.Flows;
 
-/// <summary>Pages and actions for the command palette.</summary>
-public sealed class FlowPalette(CurrentMember current) : IPaletteSource
+/// <summary>Flows, pages and actions for the command palette.</summary>
+public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPaletteSource
 {
+    private const int MostFlows = 8;
+
+    private static readonly (string Permission, PaletteHit Hit)[] s_actions =
+    [
+        (Permissions.Flows, new("Actions", "New flow", "plus", "/?new=true")),
+        (Permissions.Flows, new("Actions", "Start from a template", "layout-template", "/templates")),
+        (Permissions.Models, new("Actions", "Connect a model", "cpu", "/models?connect=1")),
+        (Permissions.Knowledge, new("Actions", "New knowledge base", "book-open", "/knowledge?new=true")),
+        (Permissions.Members, new("Actions", "Invite a member", "user-plus", "/settings/members?invite=true")),
+    ];
+
     public async Task<IReadOnlyList<PaletteHit>> FindAsync(string text)
     {
-        Member? member = await current.FindAsync();
-        if (member is null) return [];
+        if (await current.FindAsync() is not { } member) return [];
+        string wanted = text.Trim();
+        FlowList found = await flows.ListAsync(member.WorkspaceId, wanted, take: MostFlows);
+        IEnumerable<PaletteHit> hits = found.Flows.Select(flow =>
+            new PaletteHit("Flows", flow.Name, "workflow", Urls.Flow(flow.Slug), flow.LatestVersion is { } version ? $"live · v{version}" : "draft"));
         IEnumerable<PaletteHit> pages = Places.Rail.Select(place => new PaletteHit("Pages", place.Name, place.Icon, place.Url));
-        return [.. pages.Where(hit => hit.Name.Contains(text.Trim(), StringComparison.CurrentCultureIgnoreCase))];
+        IEnumerable<PaletteHit> actions = s_actions.Where(action => member.May(action.Permission)).Select(action => action.Hit);
+        return [.. hits, .. pages.Concat(actions).Where(hit => hit.Name.Contains(wanted, StringComparison.CurrentCultureIgnoreCase))];
     }
 }

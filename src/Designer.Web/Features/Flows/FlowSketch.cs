@@ -11,16 +11,18 @@ public sealed record FlowSketch(IReadOnlyList<FlowSketch.Box> Boxes, IReadOnlyLi
     private const double NodeWidth = 176, NodeHeight = 72, LargestScale = 0.25, Margin = 12, DetailFrom = 0.14;
     private const int MostNodes = 400;
 
+    public static readonly FlowSketch Empty = new([], [], 1.5, true);
+
     public sealed record Box(double X, double Y, double W, double H, string Colour, bool IsContainer);
 
     /// <param name="Path">SVG path data.</param>
     public sealed record Line(string Path, bool IsAttachment);
 
     /// <summary>Children of containers are left out: at this size their container stands for them.</summary>
-    public static FlowSketch Of(FlowDocument document, INodeTypes types)
+    public static FlowSketch Of(FlowDocument document)
     {
         List<FlowNode> nodes = [.. document.Nodes.Where(n => double.IsFinite(n.Position.X) && double.IsFinite(n.Position.Y)).Take(MostNodes)];
-        if (nodes.Count == 0) return new FlowSketch([], [], 1.5, true);
+        if (nodes.Count == 0) return Empty;
 
         double left = nodes.Min(n => n.Position.X), top = nodes.Min(n => n.Position.Y);
         double spanX = nodes.Max(n => n.Position.X) - left + NodeWidth, spanY = nodes.Max(n => n.Position.Y) - top + NodeHeight;
@@ -30,26 +32,25 @@ public sealed record FlowSketch(IReadOnlyList<FlowSketch.Box> Boxes, IReadOnlyLi
         var boxes = new Dictionary<string, Box>(StringComparer.Ordinal);
         foreach (FlowNode node in nodes)
         {
-            NodeDescriptor? type = types.Find(node.Type);
             boxes.TryAdd(node.Id, new Box((node.Position.X - left) * scale + dx, (node.Position.Y - top) * scale + dy,
-                NodeWidth * scale, NodeHeight * scale, ColourOf(type?.Group), type?.IsContainer ?? node.Children is not null));
+                NodeWidth * scale, NodeHeight * scale, ColourOf(node.Type), node.Children is not null));
         }
         List<Line> lines = [.. document.Edges.Select(edge => Draw(edge, boxes)).OfType<Line>()];
         return new FlowSketch([.. boxes.Values], lines, Math.Clamp(scale * 6, 0.6, 1.5), scale >= DetailFrom);
     }
 
-    /// <summary>The token that colours a group, without its dashes.</summary>
-    public static string ColourOf(NodeGroup? group) => group switch
+    /// <summary>The token that colours a node type's group. Types are named after their group, so unknown ones have a colour too.</summary>
+    public static string ColourOf(string type) => type.Split('.', 2)[0] switch
     {
-        NodeGroup.Start => "start",
-        NodeGroup.Models => "model",
-        NodeGroup.Knowledge => "know",
-        NodeGroup.Agents => "agent",
-        NodeGroup.Data => "data",
-        NodeGroup.Tools => "tool",
-        NodeGroup.Safety => "safe",
-        NodeGroup.Human => "human",
-        NodeGroup.Output => "out",
+        "start" => "start",
+        "model" => "model",
+        "knowledge" => "know",
+        "agents" => "agent",
+        "data" => "data",
+        "tools" => "tool",
+        "safety" => "safe",
+        "human" => "human",
+        "answer" => "out",
         _ => "logic",
     };
 

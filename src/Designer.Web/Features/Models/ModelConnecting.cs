@@ -1,0 +1,45 @@
+using Designer.Models;
+using Designer.Models.Connections;
+using Designer.Models.Discovery;
+using Designer.Web.Features.Access;
+
+namespace Designer.Web.Features.Models;
+
+/// <summary>Saves and removes model connections. Reaching into private networks is the owner's to allow; servers found on this machine are.</summary>
+public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, ModelLists lists, TimeProvider time)
+{
+    /// <summary>The connection that the form describes, not saved: what the page tests first.</summary>
+    public async Task<(ModelConnection Connection, IReadOnlyList<string> Problems)> ReadAsync(SignedInMember member, ModelForm form)
+    {
+        (ModelConnection connection, IReadOnlyList<string> problems) = form.Read(Guid.CreateVersion7(time.GetUtcNow()), member.WorkspaceId, keys);
+        if (connection.AllowPrivateNetwork && !member.May(Permissions.Settings) && !await IsFoundAsync(connection.Endpoint))
+            problems = [.. problems, "Only an owner may connect a server in a private network that was not found by itself."];
+        if (await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null)
+            problems = [.. problems, $"There is a model named “{connection.Name}” already."];
+        return (connection, problems);
+    }
+
+    /// <summary>Keeps the connection with what its test showed it can do.</summary>
+    public async Task<ModelConnection> SaveAsync(ModelConnection connection, ModelTestResult? test)
+    {
+        ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None);
+        return await store.SaveAsync(connection with { Capabilities = can }, CancellationToken.None);
+    }
+
+    /// <summary>One click: the server was found on this machine and asks for no key.</summary>
+    public async Task<(ModelConnection? Saved, ModelTestResult Test)> ConnectFoundAsync(SignedInMember member, LocalServer server, string model, CancellationToken cancellation)
+    {
+        IReadOnlyList<ModelConnection> known = await store.ListAsync(member.WorkspaceId, cancellation);
+        string name = ModelForm.NameOf(model) is { Length: > 0 } made ? made : "model";
+        for (int n = 2; known.Any(m => m.Name == name) || name == ModelProviders.Extractive; n++) name = $"{ModelForm.NameOf(model)}-{n}";
+        var form = new ModelForm { Endpoint = server.Endpoint.AbsoluteUri, Model = model, Name = name, AllowPrivateNetwork = true };
+        (ModelConnection connection, IReadOnlyList<string> problems) = await ReadAsync(member, form);
+        if (problems.Count > 0) return (null, new ModelTestResult { ErrorCode = ModelErrorCodes.Refused, Error = string.Join(' ', problems) });
+        ModelTrial trial = await lists.TestAsync(connection, cancellation);
+        return (trial.Result.Ok ? await SaveAsync(connection, trial.Result) : null, trial.Result);
+    }
+
+    public Task<bool> RemoveAsync(SignedInMember member, string name) => store.DeleteAsync(member.WorkspaceId, name, CancellationToken.None);
+
+    private async Task<bool> IsFoundAsync(Uri? endpoint) => (await lists.FoundAsync()).Any(server => server.Endpoint == endpoint);
+}
