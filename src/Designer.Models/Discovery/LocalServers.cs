@@ -61,7 +61,7 @@ public sealed class LocalServers
     }
 
     /// <summary>The ids of an OpenAI model list, or null when the answer has another shape: some other program may use the port.</summary>
-    private static List<string>? ReadModels(byte[] body)
+    internal static List<string>? ReadModels(byte[] body)
     {
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;

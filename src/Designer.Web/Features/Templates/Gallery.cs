@@ -1,5 +1,6 @@
 using Designer.Flows;
 using Designer.Storage;
+using Template = Designer.Storage.Template;
 
 namespace Designer.Web.Features.Templates;
 
