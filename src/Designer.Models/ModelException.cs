@@ -1,3 +1,5 @@
+using Designer.Engine;
+
 namespace Designer.Models;
 
 /// <summary>The stable codes of <see cref="ModelException"/>.</summary>
@@ -25,13 +27,7 @@ public static class ModelErrorCodes
     public const string NoTools = "model.noTools";
 }
 
-/// <summary>A model call that failed: a stable code, a message for people, and whether trying again may help.</summary>
+/// <summary>A model call that failed: a stable code, a message for people, whether trying again may help, and how long the server asked
+/// to be left alone.</summary>
 public sealed class ModelException(string code, string message, bool isTransient = false, TimeSpan? retryAfter = null, Exception? inner = null)
-    : Exception(message, inner)
-{
-    public string Code { get; } = code;
-    public bool IsTransient { get; } = isTransient;
-
-    /// <summary>How long the server asked to be left alone.</summary>
-    public TimeSpan? RetryAfter { get; } = retryAfter;
-}
+    : StepException(code, message, isTransient, retryAfter, inner);
