@@ -80,10 +80,10 @@ internal sealed class Turn
 
     private string SummariseSources(SummaryRequest request, bool chinese)
     {
-        var all = string.Join("\n\n", _sources.Select(s => s.Text));
-        var summary = Summarizer.Summarize(all, request);
+        var about = SourceTopics.About(_sources, LastSaid);
+        var summary = Summarizer.Summarize(string.Join("\n\n", about.Select(s => s.Text)), request);
         if (summary.Length == 0) return Replies.NoAnswer(chinese);
-        var cited = _sources.Where(s => SentenceSplitter.Split(summary).Any(q => s.Text.Contains(q.TrimStart('-', ' '), StringComparison.Ordinal))).Select(s => $"[{s.Number}]").Distinct();
+        var cited = about.Where(s => SentenceSplitter.Split(summary).Any(q => s.Text.Contains(q.TrimStart('-', ' '), StringComparison.Ordinal))).Select(s => $"[{s.Number}]").Distinct();
         return $"{summary} {string.Concat(cited)}".TrimEnd();
     }
 

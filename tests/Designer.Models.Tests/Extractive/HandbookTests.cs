@@ -27,6 +27,11 @@ public sealed class HandbookTests
     [InlineData("门禁卡丢了怎么办？", "请立即联系行政部", "office-zh.md")]
     [InlineData("谁审核报销单？", "财务部王敏", "office-zh.md")]
     [InlineData("打印机在哪里？", "前台旁边的文印室", "office-zh.md")]
+    [InlineData("How much annual leave do part-time employees get?", "Part-time employees have a share of it", "leave.md")]
+    [InlineData("What is the notice period during probation?", "During probation either side can end the contract with two weeks' notice.", "onboarding.md")]
+    [InlineData("Whom do I tell when I lose my phone?", "Report a lost or stolen device to the security desk", "security.md")]
+    [InlineData("By what time do I have to call in sick?", "Tell your team lead before 9:00", "sick-leave.md")]
+    [InlineData("上海办公室的地址在哪里？", "办公室位于延安西路1088号12楼。", "office-zh.md")]
     public void A_question_gets_its_sentence_and_its_source(string question, string expected, string file)
     {
         var answer = Prompts.Ask(question, s_chunks.Value);

@@ -90,7 +90,7 @@ internal static partial class AnswerKinds
     [GeneratedRegex(@"\d|\b(?:" + NumberWords + @")\b|\bone (?:" + Units + @"|time|person|per|of)\b|[一二两三四五六七八九十百千万半]+\s?[个天日周月年小分次元%名位人份张条项倍晚]", Loose)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\b(?:unlimited|no limit|all|none|full)\b|不限|全部|全额", Loose)]
+    [GeneratedRegex(@"\b(?:unlimited|no limit|all|none|full|share|proportion\w*|pro rata)\b|不限|全部|全额|比例", Loose)]
     private static partial Regex Unlimited();
 
     [GeneratedRegex(@"[€$£¥￥]\s?\d|\d\s?(?:€|\$|£|¥|%|euros?|eur|dollars?|usd|pounds?|gbp|yuan|rmb|cny|cents?|percent|元|块|美元|欧元|万)|[一二两三四五六七八九十百千万]+\s?(?:元|块|美元|欧元)", Loose)]
@@ -117,7 +117,7 @@ internal static partial class AnswerKinds
     [GeneratedRegex(@"(?<=\S\s)\p{Lu}\p{Ll}+\s\p{Lu}\p{Ll}+|\b(?:Mr|Ms|Mrs|Dr|Prof)\.? \p{Lu}", RegexOptions.CultureInvariant)]
     private static partial Regex ProperName();
 
-    [GeneratedRegex(@"\b(?:in|at|on|from|to|under|near|behind|inside|into) (?:the |a |an |our |your |its )?\p{L}|\b(?:room|floor|building|street|office|desk|portal|page|folder|reception|intranet|website|hotel|warehouse|kitchen|basement|site|campus|locker|cabinet|https?:)\b|楼|室|大厅|前台|门户|系统|网站|办公室|路|地址|会议室|位于|内网|柜", Loose)]
+    [GeneratedRegex(@"\b(?:in|at|on|from|to|under|near|behind|inside|into) (?:the |a |an |our |your |its )?\p{L}|\b(?:room|floor|building|street|office|desk|portal|page|folder|reception|intranet|website|hotel|warehouse|kitchen|basement|site|campus|locker|cabinet|https?:)\b|楼|大厅|前台|门户|系统|网站|路\d|街|地址|位于|内网|柜|园区", Loose)]
     private static partial Regex Place();
 
     [GeneratedRegex(@"\b(?:because|since|so that|due to|in order to|therefore|thus|reason|as a result|owing to|to (?:protect|avoid|ensure|prevent|keep|make sure|reduce|help|meet|comply)|otherwise|purpose|caused by)\b|因为|由于|以便|为了|以免|避免|因此|所以|原因|以确保|防止", Loose)]

@@ -11,21 +11,32 @@ internal static partial class Answerer
     private const double LargestOverlap = 0.6;
     private const int LongestList = 6;
 
-    private static List<int> Choose(SentenceIndex index, List<Ranked> ranked)
+    private static List<int> Choose(SentenceIndex index, List<Ranked> ranked, double[] weights)
     {
         var chosen = new List<int>();
         Take(index, chosen, ranked[0].Sentence);
         var covered = ranked[0].Covered;
+        var key = Heaviest(covered, weights);
         foreach (var next in ranked.Skip(1))
         {
             if (chosen.Count >= MostQuotes || next.Score < ranked[0].Score * SecondShare) break;
             // A further sentence must bring something that the first ones have not.
             var brings = (next.Covered & ~covered) != 0 || next.Score > ranked[0].Score * 0.92;
-            if (!brings || IsPartOf(index, next.Sentence, chosen) || chosen.Any(c => Overlap(index, c, next.Sentence) > LargestOverlap)) continue;
+            // Nor is one of use that misses what the question is about, unless it is about two things.
+            var onTopic = key < 0 || (next.Covered >> key & 1) != 0 || (Heaviest(next.Covered & ~covered, weights) is var other and >= 0 && weights[other] >= weights[key] * 0.8);
+            if (!brings || !onTopic || IsPartOf(index, next.Sentence, chosen) || chosen.Any(c => Overlap(index, c, next.Sentence) > LargestOverlap)) continue;
             Take(index, chosen, next.Sentence);
             covered |= next.Covered;
         }
         return chosen.Count > MostQuotes ? chosen[..MostQuotes] : chosen;
+    }
+
+    private static int Heaviest(ulong covered, double[] weights)
+    {
+        var best = -1;
+        for (var q = 0; q < Math.Min(64, weights.Length); q++)
+            if ((covered >> q & 1) != 0 && (best < 0 || weights[q] > weights[best])) best = q;
+        return best;
     }
 
     /// <summary>Takes a sentence with the neighbour it cannot be understood without.</summary>

@@ -15,6 +15,8 @@ internal static partial class Answerer
     private const double NeighbourMatch = 0.3;
     private const double AntecedentMatch = 0.8;
 
+    private const double MissingTerm = 1.3;
+
     /// <summary>The share of a question that a sentence and its surroundings must cover.</summary>
     private const double LeastCoverage = 0.36;
 
@@ -35,7 +37,7 @@ internal static partial class Answerer
         // Nobody's sentence repeats all of a long question.
         var least = asked.Terms.Count >= ManyTerms ? LeastCoverageOfMany : LeastCoverage;
         if (ranked.Count == 0 || ranked[0].Coverage < least || ranked[0].Score < least * 0.75) return [];
-        return [.. Choose(index, ranked).Select(i => new Quote(Defuse(Whole(index, i)), sources[index.Sentences[i].Source].Number))];
+        return [.. Choose(index, ranked, Weights(index, asked)).Select(i => new Quote(Defuse(Whole(index, i)), sources[index.Sentences[i].Source].Number))];
     }
 
     private readonly record struct Ranked(int Sentence, double Coverage, double Score, ulong Covered);
@@ -70,9 +72,10 @@ internal static partial class Answerer
         {
             double df = frequencies[term.Term];
             if (df == 0 && term.MayBeNoWord) return 0.25 * term.Weight;
-            // A term that no source has must not weigh more than one that a single sentence has.
+            // A term that no source has weighs a little more than one that a single sentence has: without it there may be no answer.
+            var missing = df == 0 && !term.Synonyms.Any(s => frequencies[s] > 0);
             df = Math.Max(df, 1);
-            return term.Weight * Math.Log(1 + (n - df + 0.5) / (df + 0.5) + 0.5);
+            return term.Weight * Math.Log(1 + (n - df + 0.5) / (df + 0.5) + 0.5) * (missing ? MissingTerm : 1);
         })];
     }
 
@@ -143,7 +146,7 @@ internal static partial class Answerer
             : asked.Kind is AnswerKind.Person or AnswerKind.Place or AnswerKind.Reason or AnswerKind.Contact ? 0.7 + 0.55 * match
             : 0.95 + 0.13 * match;
         if (has && asked.Units.Count > 0 && Counted.Counts(text, asked.Units, index.Lexicon)) fitness *= 1.3;
-        fitness *= Bounds.Fit(asked.Text, text);
+        fitness *= Contrast.Fit(asked.Text, text);
         fitness *= 1 + 0.1 * Proximity(sentence, asked);
         fitness *= 1 + 0.06 / (1 + sentence.Order) + 0.06 / (1 + sentence.Source);
         var length = sentence.Terms.Length;

@@ -27,7 +27,7 @@ internal static class Words
         "laptop computer notebook pc", "buy purchase order acquire", "reimburse refund claim repay expense", "maximum max limit cap ceiling most highest",
         "minimum min least lowest", "start begin commence", "end finish stop expire", "sick ill unwell illness sickness", "doctor physician gp medical",
         "quit resign resignation terminate", "password passphrase", "phone telephone mobile call", "car vehicle drive", "flight fly plane air airline",
-        "hotel accommodation lodging", "meal food lunch dinner breakfast eat", "child kid baby parental maternity paternity", "employee staff colleague worker personnel",
+        "hotel accommodation lodging", "meal food lunch dinner breakfast eat", "child kid baby", "parental maternity paternity", "birth born", "wedding marriage marry", "employee staff colleague worker personnel",
         "company firm employer organisation organization", "help support assist", "allow permit", "forbid prohibit ban", "report notify inform tell",
         "deadline due latest expire", "lose lost missing stolen theft", "certificate note proof", "carry carryover rollover transfer", "approve approval authorise authorize sign",
         "train rail railway", "abroad overseas foreign country", "probation trial", "mentor buddy", "wifi network vpn internet", "email mail", "invoice receipt bill",
@@ -38,7 +38,7 @@ internal static class Words
     private static readonly string[] s_chineseGroups =
     [
         "年假 休假 假期", "病假 生病", "报销 费用", "远程 在家 居家", "工资 薪水 薪资", "密码 口令", "电脑 笔记", "上限 最多 最高", "截止 期限 之前", "经理 主管 上级 领导", "酒店 住宿", "入职 新人",
-        "丢失 遗失 丢了", "审批 批准", "证明 病历", "结转 顺延", "高铁 火车", "飞机 机票", "发票 收据", "开始 起始", "餐费 餐饮 用餐", "出差 差旅", "国外 境外 海外",
+        "丢失 遗失 丢了", "审批 批准", "证明 病历", "结转 顺延", "高铁 火车", "飞机 机票", "发票 收据", "开始 起始", "餐费 餐饮 用餐", "出差 差旅", "国外 境外 海外", "地址 位于",
     ];
 
     private static readonly FrozenDictionary<string, string[]> s_synonyms = Groups(s_groups, Stemmer.Stem);
