@@ -1,8 +1,14 @@
-// Writes src/ui/icons.generated.ts with the Lucide icons named in src/ui/icons.txt, and only those.
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes src/ui/icons.generated.ts with the Lucide icons that src/ui/icons.txt and the node types name, and only those.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
-const names = [...new Set(readFileSync(at("src/ui/icons.txt"), "utf8").split("\n").map((line) => line.trim()).filter(Boolean))].sort();
+const listed = readFileSync(at("src/ui/icons.txt"), "utf8").split("\n").map((line) => line.trim()).filter(Boolean);
+const nodes = fileURLToPath(at("../Designer.Nodes"));
+const used = readdirSync(nodes, { recursive: true }).filter((name) => name.endsWith("Node.cs"))
+  .flatMap((name) => [...readFileSync(join(nodes, name), "utf8").matchAll(/\bIcon = "([a-z0-9-]+)"/g)].map((match) => match[1]));
+const names = [...new Set([...listed, ...used])].sort();
 const lines = names.map((name) => {
   const svg = readFileSync(at(`node_modules/lucide-static/icons/${name}.svg`), "utf8");
   const inner = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).replace(/\s+/g, " ").replaceAll(" />", "/>").trim();

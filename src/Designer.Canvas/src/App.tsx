@@ -9,9 +9,11 @@ import { useBridge } from "./bridge";
 import { Help } from "./ui/Help";
 import { Icon } from "./ui/Icon";
 import { IconButton } from "./ui/IconButton";
+import { Outline } from "./ui/Outline";
 import { Problems } from "./ui/Problems";
 import { Sized } from "./ui/Sized";
 import { Toasts } from "./ui/Toasts";
+import { strings } from "./strings";
 
 export function App() {
   const root = useRef<HTMLDivElement>(null);
@@ -37,14 +39,15 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
       <Rail />
       <main className="stage">
         <Canvas root={root} />
-        {runOpen && <Sized name="drawer" className="drawer" edge="top" initial={224} least={120} label="Height of the run panel"><RunPanel /></Sized>}
+        {runOpen && <Sized name="drawer" className="drawer" edge="top" initial={224} least={120} label={strings.canvas.drawerHeight}><RunPanel /></Sized>}
         <Problems />
-        {canEdit && <button className="float-add" aria-label="Add a node" onClick={() => store.set({ add: {} })}><Icon name="plus" size={20} /></button>}
-        {!inspectorOpen && <IconButton className="show-inspector" icon="panel-right" label="Show the settings" onClick={() => store.openInspector()} />}
+        <Outline />
+        {canEdit && <button className="float-add" aria-label={strings.palette.addNode} onClick={() => store.set({ add: {} })}><Icon name="plus" size={20} /></button>}
+        {!inspectorOpen && <IconButton className="show-inspector" icon="panel-right" label={strings.canvas.showSettings} onClick={() => store.openInspector()} />}
       </main>
       {(inspectorOpen || sheetOpen) && (
-        <Sized name="inspector" className={`side${sheetOpen ? " sheet-open" : ""}`} edge="left" initial={324} least={280} label="Width of the settings">
-          <IconButton className="side-close" icon="x" label="Close the settings" onClick={() => store.closeInspector()} />
+        <Sized name="inspector" className={`side${sheetOpen ? " sheet-open" : ""}`} edge="left" initial={324} least={280} label={strings.canvas.settingsWidth}>
+          <IconButton className="side-close" icon="x" label={strings.canvas.closeSettings} onClick={() => store.closeInspector()} />
           <Inspector />
         </Sized>
       )}
@@ -54,13 +57,13 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
 }
 
 const Skeleton = () => (
-  <div className="skeleton" role="status" aria-label="Loading the flow">{[0, 1, 2, 3].map((i) => <span key={i} style={{ left: 120 + i * 240 }} />)}</div>
+  <div className="skeleton" role="status" aria-label={strings.canvas.loading}>{[0, 1, 2, 3].map((i) => <span key={i} style={{ left: 120 + i * 240 }} />)}</div>
 );
 
 function Failed() {
   const bridge = useBridge();
   const failure = useEditor((view) => view.failure);
   return (
-    <div className="failed" role="alert"><Icon name="cloud-off" size={28} /><p>This flow could not be loaded. {failure}</p><button className="button" onClick={() => void bridge.load()}>Try again</button></div>
+    <div className="failed" role="alert"><Icon name="cloud-off" size={28} /><p>{strings.canvas.failed(failure ?? "")}</p><button className="button" onClick={() => void bridge.load()}>{strings.canvas.tryAgain}</button></div>
   );
 }

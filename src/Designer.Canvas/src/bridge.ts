@@ -3,6 +3,7 @@ import { createContext, useContext } from "react";
 import type { BindResult, Command, CommitResult, EditorState, MountOptions, RunRow, StartRun } from "./contract";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
+import { strings } from "./strings";
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10000];
 const reportAfterMs = 80;
@@ -103,7 +104,7 @@ export class Bridge {
   private async refused(command: Command, error: string): Promise<void> {
     this.forget(command.id);
     this.store.confirmed(command.id, this.store.state().revision, this.store.state().problems);
-    this.store.toast(`The host refused a change: ${error} The flow was read again.`, "error");
+    this.store.toast(strings.canvas.refused(error), "error");
     this.keepUnsent();
     await this.load();
   }

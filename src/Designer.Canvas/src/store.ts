@@ -6,6 +6,7 @@ import { emptyHistory, record, redoStep, undoStep, type History } from "./kernel
 import { findNode, indexOf, type End } from "./kernel/document";
 import { isNarrow, remember, remembered } from "./ui/remember";
 import { addForeign, addOwn, confirmOwn, openSession, type Session } from "./kernel/session";
+import { strings } from "./strings";
 
 export type PaintState = "queued" | "running" | "waiting" | "done" | "failed" | "skipped" | "cached" | "cancelled";
 /** How one step of the shown run is painted on the canvas. Times in epoch milliseconds. */
@@ -40,7 +41,7 @@ export interface EditorView {
   selection: readonly string[]; selectedEdges: readonly string[]; selectedNotes: readonly string[]; canUndo: boolean; canRedo: boolean;
   run: RunPaint;
   /** inspectorOpen: the column on wide screens, remembered; sheetOpen: the same inspector as a sheet on narrow ones. */
-  inspectorOpen: boolean; sheetOpen: boolean; runOpen: boolean; problemsOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
+  inspectorOpen: boolean; sheetOpen: boolean; runOpen: boolean; problemsOpen: boolean; outlineOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
   /** What the dragged node would be dropped into. */
   drop: { container?: string; edge?: string } | undefined;
   menu: { client: Position; nodeId?: string; position: Position } | undefined;
@@ -74,7 +75,7 @@ export class EditorStore {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
+      inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
     };
   }
 
@@ -96,7 +97,7 @@ export class EditorStore {
     const { session, dropped } = openSession(state.document, state.revision, unsent);
     this.session = session;
     this.history = emptyHistory;
-    if (dropped.length > 0) this.toast("Some changes made offline no longer fit this flow and were left out.", "error");
+    if (dropped.length > 0) this.toast(strings.canvas.droppedUnsent, "error");
     this.view = {
       ...this.view, status: "ready", nodeTypes: new Map(state.nodeTypes.map((type) => [type.type, type])), problems: state.problems, bindings: state.bindings,
       options: state.options, lastRunId: state.lastRunId, canEdit: state.canEdit, canRun: state.canRun,
@@ -138,7 +139,7 @@ export class EditorStore {
       return inverse;
     } catch (error) {
       if (!(error instanceof RefusedOp)) throw error;
-      this.toast(`That change no longer fits: ${error.message}`, "error");
+      this.toast(strings.canvas.noLongerFits(error.message), "error");
       return undefined;
     }
   }
@@ -155,7 +156,7 @@ export class EditorStore {
     try {
       const { session, dropped } = addForeign(this.session, command);
       this.session = session;
-      if (dropped.length > 0) this.toast("A change of yours no longer fits what somebody else did, and was left out.", "error");
+      if (dropped.length > 0) this.toast(strings.canvas.droppedOwn, "error");
       this.show();
       return true;
     } catch (error) {

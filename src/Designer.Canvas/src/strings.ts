@@ -64,4 +64,35 @@ export const strings = {
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached",
     trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, boolTrue: "true", boolFalse: "false",
   },
+  canvas: {
+    canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
+    zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",
+    nodeName: "Name of the node", unknownNode: "unknown node", disabled: "disabled", emptyBody: "Drop nodes here: they run once for each item.",
+    port: (label: string, node: string) => `${label} port of ${node}`, portHint: (label: string) => `${label}: drag to connect, click to add`,
+    insertBetween: (from: string, to: string) => `Insert a node between ${from} and ${to}`, edge: (from: string, port: string, to: string) => `From ${from} ${port} to ${to}`,
+    note: (text: string) => `Note: ${text}`, noteText: "Text of the note", notePlaceholder: "Write a note", emptyNote: "Empty note",
+    empty: "A flow runs from left to right: begin with a start node, then connect what should happen.", addStart: "Add a start node", addAny: "Add any node",
+    showSettings: "Show the settings", closeSettings: "Close the settings", settingsWidth: "Width of the settings", drawerHeight: "Height of the run panel",
+    loading: "Loading the flow", failed: (why: string) => `This flow could not be loaded. ${why}`, tryAgain: "Try again",
+    problems: "Problems", noProblems: "Nothing stands in the way of a run.", shortcutsTitle: "Shortcuts",
+    noPart: "The clipboard holds no nodes of a flow.", noLongerFits: (why: string) => `That change no longer fits: ${why}`,
+    droppedOwn: "A change of yours no longer fits what somebody else did, and was left out.", droppedUnsent: "Some changes made offline no longer fit this flow and were left out.",
+    refused: (why: string) => `The host refused a change: ${why} The flow was read again.`,
+    marks: { queued: "queued", running: "running", waiting: "waiting", done: "done", failed: "failed", skipped: "skipped", cached: "cached", cancelled: "cancelled" },
+  },
+  palette: {
+    palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
+    noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.",
+    groups: {
+      start: "Start", models: "Models", knowledge: "Knowledge", agents: "Agents", logic: "Logic", data: "Data", tools: "Tools", safety: "Safety", human: "Human", output: "Output",
+    },
+  },
+  menu: {
+    open: "Open the settings", copy: "Copy", rename: "Rename", takeOut: "Take out of the container", deleteReconnect: "Delete and reconnect", addNote: "Add a note", tidy: "Tidy up", fit: "Show everything", shortcuts: "Shortcuts",
+  },
+  /** What undo speaks of. */
+  steps: {
+    add: (type: string) => `Add ${type}`, delete: "Delete", deleteReconnect: "Delete and reconnect", paste: "Paste", duplicate: "Duplicate", disable: "Disable", enable: "Enable", move: "Move", tidy: "Tidy up",
+    addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", moveInto: "Move into the container", takeOut: "Take out of the container",
+  },
 };

@@ -9,9 +9,9 @@ import { findNode, parentOf, type End } from "../kernel/document";
 import { absoluteBox, cachedFace, containerAt } from "../kernel/face";
 import { canSplit, planConnect, planMoveInto, planReconnect, planSplit } from "../kernel/plan";
 import { useEditor, useStore } from "../store";
-import { groupColour } from "../ui/Tile";
 import { AddPopup } from "../palette/AddPopup";
 import { draggedType } from "../palette/items";
+import { isNarrow } from "../ui/remember";
 import { addNode, intoLevel } from "./actions";
 import { useClipboard } from "./clipboard";
 import { AttachmentEdge, SequenceEdge } from "./edges";
@@ -24,10 +24,12 @@ import { NodeFace } from "./NodeFace";
 import { NoteFace } from "./NoteFace";
 import { ReferenceLines } from "./ReferenceLines";
 import { ZoomBar } from "./ZoomBar";
+import { strings } from "../strings";
 
 const nodeTypes = { face: NodeFace, note: NoteFace };
 const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
 const grid: [number, number] = [16, 16];
+const readableZoom = 0.6;
 const noDrag: ReadonlyMap<string, Position> = new Map();
 
 export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
@@ -45,6 +47,8 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const edgeCache = useRef(new EdgeCache());
   const stage = useRef<HTMLDivElement>(null);
   const pointer = useRef<Position | undefined>(undefined);
+  /** The node selected before this press: on narrow screens a second tap opens its settings. */
+  const wasChosen = useRef<string>(undefined);
   const far = useFlowStore((state) => state.transform[2] < farZoom);
 
   const chosen = useMemo(() => new Set([...selection, ...selectedNotes.map((id) => `note ${id}`)]), [selection, selectedNotes]);
@@ -99,7 +103,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
 
   const onConnect = (connection: Connection): void => {
     const { document: doc, nodeTypes: now } = store.state();
-    store.commit(planConnect(doc, now, ...endsOf(connection)), "Connect");
+    store.commit(planConnect(doc, now, ...endsOf(connection)), strings.steps.connect);
   };
 
   const connecting = useRef<{ end: End; source: boolean } | undefined>(undefined);
@@ -154,13 +158,13 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
     if (drop?.container !== undefined && single && all.length === 1) {
       const absolute = flow.getInternalNode(single.id)?.internals.positionAbsolute ?? single.position;
       const at = intoLevel(store, absolute, drop.container);
-      store.commit(planMoveInto(doc, [single.id], drop.container, new Map([[single.id, { x: Math.max(0, snap(at.x)), y: Math.max(0, snap(at.y)) }]])), "Move into the container");
+      store.commit(planMoveInto(doc, [single.id], drop.container, new Map([[single.id, { x: Math.max(0, snap(at.x)), y: Math.max(0, snap(at.y)) }]])), strings.steps.moveInto);
       store.select([single.id]);
       return;
     }
     const ops: Op[] = all.flatMap((node) => moveOp(node));
     if (drop?.edge !== undefined && single) ops.push(...planSplit(doc, now, drop.edge, single.id));
-    store.commit(ops, "Move");
+    store.commit(ops, strings.steps.move);
   };
 
   function moveOp(node: CanvasNode): Op[] {
@@ -186,6 +190,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
 
   return (
     <div className="canvas" ref={stage} onPointerMove={(event) => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = undefined; }}
+      onPointerDownCapture={() => { wasChosen.current = store.state().selection.length === 1 ? store.state().selection[0] : undefined; }}
       onDoubleClick={(event) => {
         if (!canEdit || !(event.target instanceof Element) || !event.target.classList.contains("react-flow__pane")) return;
         const client = { x: event.clientX, y: event.clientY };
@@ -198,9 +203,10 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           onConnect={onConnect} onConnectStart={onConnectStart} onConnectEnd={onConnectEnd} connectOnClick={false} connectionRadius={28}
           isValidConnection={(connection) => canConnect(document, types, ...endsOf({ ...connection, sourceHandle: connection.sourceHandle ?? null, targetHandle: connection.targetHandle ?? null }))}
           onReconnectStart={() => { reconnecting.current = true; }} onReconnectEnd={() => { setTimeout(() => { reconnecting.current = false; }); }}
-          onReconnect={(edge, connection) => { store.commit(planReconnect(document, types, edge.id, ...endsOf(connection)), "Reconnect"); }}
+          onReconnect={(edge, connection) => { store.commit(planReconnect(document, types, edge.id, ...endsOf(connection)), strings.steps.reconnect); }}
           onNodeDrag={onDrag} onNodeDragStop={onDragStop} onSelectionDragStop={(_, all) => onDragStop(_, all[0]!, all)}
           onNodeMouseEnter={(_, node) => setHovered(node.id)} onNodeMouseLeave={() => setHovered(undefined)}
+          onNodeClick={(_, node) => { if (isNarrow() && node.type === "face" && wasChosen.current === node.id) store.openInspector(); }}
           onNodeDoubleClick={(_, node) => { if (node.type === "face") store.openInspector(); }}
           onNodeContextMenu={(event, node) => {
             event.preventDefault();
@@ -217,12 +223,12 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           snapToGrid snapGrid={grid} minZoom={0.1} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
           selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} panOnDrag={[0, 1]} panOnScroll={false}
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
-          proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label="Flow canvas"
+          proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
           {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
-          <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel="Overview" style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
-            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : node.data.descriptor ? groupColour[node.data.descriptor.group] : "var(--line-strong)")} />
+          <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
+            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />
         </ReactFlow>
       </FarContext>
       <ZoomBar />
@@ -266,9 +272,21 @@ function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void 
   useEffect(() => {
     if (!ready || fitted.current || width === 0) return;
     fitted.current = true;
-    const first = store.state().document.nodes[0];
-    if (first) void flow.fitView({ maxZoom: 1, padding: { top: "64px", left: "32px", right: "32px", bottom: "40px" } });
-  }, [ready, width, flow, store]);
+    const { document, nodeTypes } = store.state();
+    if (document.nodes.length === 0) return;
+    const bounds = flow.getNodesBounds(flow.getNodes());
+    const area = stage.current!.getBoundingClientRect();
+    const fits = Math.min((area.width - 64) / bounds.width, (area.height - 104) / bounds.height);
+    if (fits >= readableZoom) {
+      void flow.fitView({ maxZoom: 1, padding: { top: "64px", left: "32px", right: "32px", bottom: "40px" } });
+      return;
+    }
+    // Too large to be read as a whole: begin where the flow begins.
+    const start = document.nodes.find((node) => node.type === "start") ?? document.nodes[0]!;
+    const box = absoluteBox(document, start.id, nodeTypes);
+    const zoom = Math.min(1, Math.max(readableZoom, fits));
+    void flow.setViewport({ x: 32 - box.x * zoom, y: Math.min(area.height * 0.35, 200) - box.y * zoom, zoom });
+  }, [ready, width, flow, store, stage]);
 }
 
 const snap = (value: number): number => Math.round(value / 4) * 4;

@@ -8,7 +8,8 @@ import type { FaceNode } from "./flowNodes";
 import { FarContext } from "./far";
 import { Port } from "./Port";
 import { StateMark } from "./StateMark";
-import { problemsByNode } from "./problems";
+import { problemsByNode } from "../kernel/problems";
+import { strings } from "../strings";
 
 export const NodeFace = memo(function NodeFace({ id, data, selected }: NodeProps<FaceNode>) {
   const { node, descriptor, face } = data;
@@ -29,14 +30,14 @@ export const NodeFace = memo(function NodeFace({ id, data, selected }: NodeProps
             <Tile group={descriptor?.group} icon={descriptor?.icon ?? "circle-question-mark"} />
             <Name id={id} name={node.name} />
             {paint && <StateMark paint={paint} />}
-            {!paint && node.disabled && <span className="mark tone-quiet" aria-label="disabled"><Icon name="power-off" size={13} /></span>}
+            {!paint && node.disabled && <span className="mark tone-quiet" aria-label={strings.canvas.disabled}><Icon name="power-off" size={13} /></span>}
           </div>
           <Summary data={data} />
           {face.rows.map((port) => <div key={port.name} className={`face-row${port.name === "error" ? " row-error" : ""}`}>{port.label}</div>)}
           {face.attachments.length > 0 && (
             <div className="face-attachments">{face.attachments.map((port) => <span key={port.name}>{port.label}</span>)}</div>
           )}
-          {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>Drop nodes here: they run once for each item.</p>}</div>}
+          {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>{strings.canvas.emptyBody}</p>}</div>}
           {problem && <span className={`flag flag-${problem.severity}`} title={problem.message}><Icon name="triangle-alert" size={12} /></span>}
         </>
       )}
@@ -67,10 +68,10 @@ function Name({ id, name }: { id: string; name: string }) {
     if (store.state().renaming !== id) return;
     store.set({ renaming: undefined });
     const wanted = value.trim();
-    if (wanted && wanted !== name) store.commit([{ op: "setNode", id, field: "name", value: wanted }], "Rename");
+    if (wanted && wanted !== name) store.commit([{ op: "setNode", id, field: "name", value: wanted }], strings.steps.rename);
   };
   return (
-    <input className="face-rename nodrag nopan" aria-label="Name of the node" defaultValue={name} autoFocus maxLength={80} onFocus={(event) => event.target.select()}
+    <input className="face-rename nodrag nopan" aria-label={strings.canvas.nodeName} defaultValue={name} autoFocus maxLength={80} onFocus={(event) => event.target.select()}
       onBlur={(event) => finish(event.target.value)}
       onKeyDown={(event) => {
         event.stopPropagation();

@@ -5,6 +5,7 @@ import { addNote, copyText, deleteSelection, duplicate, tidy, toggleDisabled } f
 import { findNode, parentOf } from "../kernel/document";
 import { absolutePosition } from "../kernel/face";
 import { planMoveInto } from "../kernel/plan";
+import { strings } from "../strings";
 
 interface Item { icon: string; words: string; keys?: string; act: () => void }
 
@@ -46,27 +47,27 @@ function nodeItems(store: EditorStore, id: string): Item[] {
   const run = store.run;
   const parent = parentOf(document, id);
   const runItems: Item[] = canRun && run && parent === undefined ? [
-    { icon: "play", words: "Run this node", act: () => { store.set({ runOpen: true }); run({ node: id, mode: "only" }); } },
-    { icon: "skip-forward", words: "Run to here", act: () => { store.set({ runOpen: true }); run({ node: id, mode: "to" }); } },
+    { icon: "play", words: strings.inspector.runNode, act: () => { store.set({ runOpen: true }); run({ node: id, mode: "only" }); } },
+    { icon: "skip-forward", words: strings.inspector.runTo, act: () => { store.set({ runOpen: true }); run({ node: id, mode: "to" }); } },
   ] : [];
   const takeOut = (): void => {
     const at = absolutePosition(document, parent!, nodeTypes);
     const grand = parentOf(document, parent!);
     const base = grand === undefined ? at : findNode(document, parent!)!.position;
-    store.commit(planMoveInto(document, [id], grand, new Map([[id, { x: base.x, y: base.y - 96 }]])), "Take out of the container");
+    store.commit(planMoveInto(document, [id], grand, new Map([[id, { x: base.x, y: base.y - 96 }]])), strings.steps.takeOut);
     store.reveal(id);
   };
   const editItems: Item[] = canEdit ? [
-    { icon: "pencil", words: "Rename", keys: "F2", act: () => store.set({ renaming: id }) },
-    { icon: "copy-plus", words: "Duplicate", keys: "Ctrl D", act: () => duplicate(store) },
-    { icon: "power", words: node?.disabled ? "Enable" : "Disable", keys: "D", act: () => toggleDisabled(store) },
-    ...(parent === undefined ? [] : [{ icon: "log-out", words: "Take out of the container", act: takeOut }]),
-    { icon: "trash-2", words: "Delete", keys: "Del", act: () => deleteSelection(store, false) },
-    { icon: "unplug", words: "Delete and reconnect", act: () => deleteSelection(store, true) },
+    { icon: "pencil", words: strings.menu.rename, keys: "F2", act: () => store.set({ renaming: id }) },
+    { icon: "copy-plus", words: strings.inspector.duplicate, keys: "Ctrl D", act: () => duplicate(store) },
+    { icon: "power", words: node?.disabled ? strings.inspector.enable : strings.inspector.disable, keys: "D", act: () => toggleDisabled(store) },
+    ...(parent === undefined ? [] : [{ icon: "log-out", words: strings.menu.takeOut, act: takeOut }]),
+    { icon: "trash-2", words: strings.inspector.delete, keys: "Del", act: () => deleteSelection(store, false) },
+    { icon: "unplug", words: strings.menu.deleteReconnect, act: () => deleteSelection(store, true) },
   ] : [];
   return [
-    { icon: "settings-2", words: "Open the settings", keys: "Enter", act: () => store.openInspector() }, ...runItems,
-    { icon: "copy", words: "Copy", keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
+    { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems,
+    { icon: "copy", words: strings.menu.copy, keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
   ];
 }
 
@@ -75,11 +76,11 @@ function canvasItems(store: EditorStore): Item[] {
   const at = menu!.position;
   return [
     ...(canEdit ? [
-      { icon: "plus", words: "Add a node", keys: "A", act: () => store.set({ add: { client: menu!.client, position: { x: at.x - 88, y: at.y - 30 } } }) },
-      { icon: "sticky-note", words: "Add a note", keys: "N", act: () => addNote(store, at) },
-      { icon: "wand-sparkles", words: "Tidy up", act: () => tidy(store) },
+      { icon: "plus", words: strings.palette.addNode, keys: "A", act: () => store.set({ add: { client: menu!.client, position: { x: at.x - 88, y: at.y - 30 } } }) },
+      { icon: "sticky-note", words: strings.menu.addNote, keys: "N", act: () => addNote(store, at) },
+      { icon: "wand-sparkles", words: strings.menu.tidy, act: () => tidy(store) },
     ] : []),
-    { icon: "maximize", words: "Show everything", keys: "Ctrl 1", act: () => store.fit() },
-    { icon: "keyboard", words: "Shortcuts", keys: "?", act: () => store.set({ helpOpen: true }) },
+    { icon: "maximize", words: strings.menu.fit, keys: "Ctrl 1", act: () => store.fit() },
+    { icon: "keyboard", words: strings.menu.shortcuts, keys: "?", act: () => store.set({ helpOpen: true }) },
   ];
 }

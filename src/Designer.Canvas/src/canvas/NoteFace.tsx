@@ -2,6 +2,7 @@ import { NodeResizer, type NodeProps } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useEditor, useStore } from "../store";
 import type { NoteNode } from "./flowNodes";
+import { strings } from "../strings";
 
 export const NoteFace = memo(function NoteFace({ data, selected }: NodeProps<NoteNode>) {
   const store = useStore();
@@ -9,18 +10,18 @@ export const NoteFace = memo(function NoteFace({ data, selected }: NodeProps<Not
   const [editing, setEditing] = useState(data.note.text === "");
   const finish = (text: string): void => {
     setEditing(false);
-    if (text !== data.note.text) store.commit([{ op: "setNote", note: { ...data.note, text } }], "Edit note");
+    if (text !== data.note.text) store.commit([{ op: "setNote", note: { ...data.note, text } }], strings.steps.editNote);
   };
   return (
     <div className={`note${selected ? " selected" : ""}`} onDoubleClick={(event) => { event.stopPropagation(); if (canEdit) setEditing(true); }}>
       {canEdit && (
         <NodeResizer isVisible={selected} minWidth={96} minHeight={48} lineClassName="note-line" handleClassName="note-handle"
-          onResizeEnd={(_, size) => store.commit([{ op: "setNote", note: { ...data.note, position: { x: Math.round(size.x), y: Math.round(size.y) }, size: { w: Math.round(size.width), h: Math.round(size.height) } } }], "Resize note")} />
+          onResizeEnd={(_, size) => store.commit([{ op: "setNote", note: { ...data.note, position: { x: Math.round(size.x), y: Math.round(size.y) }, size: { w: Math.round(size.width), h: Math.round(size.height) } } }], strings.steps.resizeNote)} />
       )}
       {editing && canEdit
-        ? <textarea className="nodrag nopan nowheel" aria-label="Text of the note" autoFocus defaultValue={data.note.text} placeholder="Write a note" onBlur={(event) => finish(event.target.value)}
+        ? <textarea className="nodrag nopan nowheel" aria-label={strings.canvas.noteText} autoFocus defaultValue={data.note.text} placeholder={strings.canvas.notePlaceholder} onBlur={(event) => finish(event.target.value)}
             onKeyDown={(event) => { event.stopPropagation(); if (event.key === "Escape") event.currentTarget.blur(); }} />
-        : <p>{data.note.text || "Empty note"}</p>}
+        : <p>{data.note.text || strings.canvas.emptyNote}</p>}
     </div>
   );
 });

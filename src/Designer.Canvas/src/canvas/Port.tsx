@@ -4,6 +4,7 @@ import { canConnect } from "../kernel/compat";
 import type { End } from "../kernel/document";
 import type { PlacedPort } from "../kernel/face";
 import { useStore } from "../store";
+import { strings } from "../strings";
 
 const sides = { left: Side.Left, right: Side.Right, top: Side.Top, bottom: Side.Bottom };
 
@@ -39,8 +40,8 @@ export const Port = memo(function Port({ nodeId, placed, used, editable }: { nod
 
   return (
     <Handle
-      id={port.name} type={isSource ? "source" : "target"} position={sides[side]} onClick={open} aria-label={`${port.label} port of ${nodeId}`}
-      data-testid={`port-${nodeId}-${port.name}`} title={isSource ? `${port.label}: drag to connect, click to add` : undefined}
+      id={port.name} type={isSource ? "source" : "target"} position={sides[side]} onClick={open} aria-label={strings.canvas.port(port.label, nodeId)}
+      data-testid={`port-${nodeId}-${port.name}`} title={isSource ? strings.canvas.portHint(port.label) : undefined}
       className={`port port-${port.kind}${port.name === "error" ? " port-error" : ""}${used ? " used" : ""}${light ? ` ${light}` : ""}`}
       style={side === "left" || side === "right" ? { top: placed.y - 1 } : { left: placed.x - 1 }}
     />

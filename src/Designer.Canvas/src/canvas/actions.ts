@@ -7,6 +7,7 @@ import { freeId } from "../kernel/ids";
 import { planTidy } from "../kernel/layout";
 import { freeOut, planAdd, planDelete, planDeleteReconnect } from "../kernel/plan";
 import type { AddRequest, EditorStore } from "../store";
+import { strings } from "../strings";
 
 /** Adds a node of the type where the request says; without a place: after the single selected node, else in view. */
 export function addNode(store: EditorStore, type: NodeDescriptor, request: AddRequest, centre: Position): void {
@@ -21,7 +22,7 @@ export function addNode(store: EditorStore, type: NodeDescriptor, request: AddRe
     type, ...(position ? { position } : {}), ...(parent === undefined ? {} : { parent }), ...(request.from ?? from ? { from: (request.from ?? from)! } : {}),
     ...(request.to ? { to: request.to } : {}), ...(request.edge === undefined ? {} : { edge: request.edge }),
   });
-  if (!store.commit(plan.ops, `Add ${type.name}`)) return;
+  if (!store.commit(plan.ops, strings.steps.add(type.name))) return;
   store.select(plan.ids);
   if (!request.position) store.reveal(plan.ids[0]!);
 }
@@ -41,7 +42,7 @@ export function deleteSelection(store: EditorStore, reconnect: boolean): void {
     ...(reconnect ? planDeleteReconnect(document, nodeTypes, selection) : planDelete(document, selection, selectedEdges)),
     ...selectedNotes.map((id): Op => ({ op: "removeNote", id })),
   ];
-  store.commit(ops, reconnect ? "Delete and reconnect" : "Delete");
+  store.commit(ops, reconnect ? strings.steps.deleteReconnect : strings.steps.delete);
 }
 
 export function copyText(store: EditorStore): string | undefined {
@@ -60,7 +61,7 @@ export function pasteText(store: EditorStore, text: string, centre: Position, ke
   const beside = known.length === part.nodes.length ? { x: Math.min(...known.map((n) => n.position.x)) + 32, y: Math.min(...known.map((n) => n.position.y)) + 32 } : undefined;
   const at = alone && parent === alone.id ? { x: 16, y: 16 } : beside ?? intoLevel(store, { x: snap(centre.x - 88), y: snap(centre.y - 30) }, parent);
   const plan = planPaste(document, part, { parent, at: step(store, parent, at), keepIncoming });
-  if (store.commit(plan.ops, "Paste")) store.select(plan.ids);
+  if (store.commit(plan.ops, strings.steps.paste)) store.select(plan.ids);
   return true;
 }
 
@@ -75,7 +76,7 @@ function step(store: EditorStore, parent: string | undefined, at: Position): Pos
 
 export function duplicate(store: EditorStore): void {
   const plan = planDuplicate(store.state().document, store.state().selection, false);
-  if (store.commit(plan.ops, "Duplicate")) store.select(plan.ids);
+  if (store.commit(plan.ops, strings.steps.duplicate)) store.select(plan.ids);
 }
 
 export function toggleDisabled(store: EditorStore): void {
@@ -83,7 +84,7 @@ export function toggleDisabled(store: EditorStore): void {
   const nodes = selection.flatMap((id) => findNode(document, id) ?? []);
   const disable = nodes.some((node) => !node.disabled);
   const changed = nodes.filter((node) => (node.disabled ?? false) !== disable);
-  store.commit(changed.map((node): Op => ({ op: "setNode", id: node.id, field: "disabled", value: disable ? true : null })), disable ? "Disable" : "Enable");
+  store.commit(changed.map((node): Op => ({ op: "setNode", id: node.id, field: "disabled", value: disable ? true : null })), disable ? strings.steps.disable : strings.steps.enable);
 }
 
 export function nudge(store: EditorStore, dx: number, dy: number): void {
@@ -95,12 +96,12 @@ export function nudge(store: EditorStore, dx: number, dy: number): void {
     const at = { x: node.position.x + dx, y: node.position.y + dy };
     return [{ op: "moveNode", id, position: inside ? { x: Math.max(0, at.x), y: Math.max(0, at.y) } : at }];
   });
-  store.commit(moves, "Move", { merge: `nudge ${selection.join(" ")}` });
+  store.commit(moves, strings.steps.move, { merge: `nudge ${selection.join(" ")}` });
 }
 
 export function tidy(store: EditorStore): void {
   const { document, nodeTypes } = store.state();
-  if (store.commit(planTidy(document, nodeTypes), "Tidy up")) requestAnimationFrame(() => store.fit());
+  if (store.commit(planTidy(document, nodeTypes), strings.steps.tidy)) requestAnimationFrame(() => store.fit());
 }
 
 /** The nearest node in the arrow's direction, straight ones before slanted ones. */
@@ -126,7 +127,7 @@ export function neighbour(store: EditorStore, direction: "left" | "right" | "up"
 export function addNote(store: EditorStore, at: Position): void {
   const taken = new Set((store.state().document.notes ?? []).map((note) => note.id));
   const id = freeId("n1", taken);
-  store.commit([{ op: "addNote", note: { id, text: "", position: { x: snap(at.x), y: snap(at.y) }, size: { w: 240, h: 120 } } }], "Add note");
+  store.commit([{ op: "addNote", note: { id, text: "", position: { x: snap(at.x), y: snap(at.y) }, size: { w: 240, h: 120 } } }], strings.steps.addNote);
   store.select([], [], [id]);
 }
 

@@ -4,6 +4,7 @@ import type { Position } from "../contract";
 import type { EditorStore } from "../store";
 import { copyText, deleteSelection, pasteText } from "./actions";
 import { ownsKeys } from "./keys";
+import { strings } from "../strings";
 
 export function useClipboard(store: EditorStore, root: RefObject<HTMLElement | null>, place: () => Position): void {
   const placeRef = useRef(place);
@@ -25,7 +26,7 @@ export function useClipboard(store: EditorStore, root: RefObject<HTMLElement | n
       const text = event.clipboardData?.getData("text/plain");
       if (!text || !store.state().canEdit || !ownsKeys(root.current, event.target)) return;
       if (pasteText(store, text, placeRef.current(), withShift)) event.preventDefault();
-      else if (text.trimStart().startsWith("{")) store.toast("The clipboard holds no nodes of a flow.");
+      else if (text.trimStart().startsWith("{")) store.toast(strings.canvas.noPart);
     };
     window.addEventListener("keydown", onKey, true);
     document.addEventListener("copy", onCopy);

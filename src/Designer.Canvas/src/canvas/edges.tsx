@@ -2,6 +2,7 @@ import { BaseEdge, getBezierPath, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useEditor, useStore, type EditorView } from "../store";
 import type { CanvasEdge } from "./flowNodes";
+import { strings } from "../strings";
 
 type Happened = "ok" | "run" | "err" | "skipped" | "none";
 
@@ -34,7 +35,7 @@ export const SequenceEdge = memo(function SequenceEdge(props: EdgeProps<CanvasEd
     <g className={`edge edge-${state}${props.selected ? " selected" : ""}${splitHere ? " split-here" : ""}${from.port === "error" ? " edge-error" : ""}`}>
       <BaseEdge id={props.id} path={path} interactionWidth={20} />
       {editable && (
-        <g className="edge-plus" transform={`translate(${x} ${y})`} role="button" aria-label={`Insert a node between ${from.node} and ${to.node}`} data-testid={`insert-${props.id}`} onClick={insert}>
+        <g className="edge-plus" transform={`translate(${x} ${y})`} role="button" aria-label={strings.canvas.insertBetween(from.node, to.node)} data-testid={`insert-${props.id}`} onClick={insert}>
           <circle r={9} /><path d="M-4 0H4M0-4V4" />
         </g>
       )}

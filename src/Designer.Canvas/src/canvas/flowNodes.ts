@@ -4,6 +4,7 @@ import type { FlowDocument, FlowNode, FlowNote, NodeDescriptor, Position } from 
 import { indexOf, type PlacedEdge } from "../kernel/document";
 import { cachedFace, type Face, type PlacedPort } from "../kernel/face";
 import type { NodeTypes } from "../kernel/ports";
+import { strings } from "../strings";
 
 export type FaceNode = Node<{ node: FlowNode; descriptor: NodeDescriptor | undefined; face: Face }, "face">;
 export type NoteNode = Node<{ note: FlowNote }, "note">;
@@ -45,7 +46,7 @@ function faceNode(
   return {
     id: node.id, type: "face", position: at, ...size, measured: size, data: { node, descriptor, face }, selected: selection.has(node.id),
     handles: face.ports.map(handle), draggable: canEdit, connectable: canEdit,
-    ariaLabel: `${node.name}, ${descriptor?.name ?? "unknown node"}${node.disabled ? ", disabled" : ""}`,
+    ariaLabel: [node.name, descriptor?.name ?? strings.canvas.unknownNode, ...(node.disabled ? [strings.canvas.disabled] : [])].join(", "),
     ...(parent === undefined ? {} : { parentId: parent, extent: [[body?.x ?? 0, body?.y ?? 0], [Infinity, Infinity]] as [[number, number], [number, number]] }),
     ...(face.body ? { className: "is-container", zIndex: 0 } : {}),
   };
@@ -65,7 +66,7 @@ function noteNode(note: FlowNote, selection: ReadonlySet<string>, moved: Readonl
   const size = { width: note.size?.w ?? 240, height: note.size?.h ?? 120 };
   return {
     id, type: "note", position: moved.get(id) ?? note.position, ...size, measured: size, data: { note }, selected: selection.has(id), draggable: canEdit,
-    connectable: false, zIndex: -1, ariaLabel: `Note: ${note.text.slice(0, 60)}`,
+    connectable: false, zIndex: -1, ariaLabel: strings.canvas.note(note.text.slice(0, 60)),
   };
 }
 
@@ -101,7 +102,7 @@ export class EdgeCache {
       next.set(placed.edge.id, {
         id: placed.edge.id, type: attachment ? "attachment" : "sequence", source: placed.from.node, sourceHandle: placed.from.port,
         target: placed.to.node, targetHandle: placed.to.port, selected: isSelected, data: { placed }, interactionWidth: 20, reconnectable: canEdit,
-        ariaLabel: `From ${placed.from.node} ${placed.from.port} to ${placed.to.node}`, focusable: false,
+        ariaLabel: strings.canvas.edge(placed.from.node, placed.from.port, placed.to.node), focusable: false,
       });
     }
     this.last = next;

@@ -70,6 +70,7 @@ function closeOne(store: EditorStore, event: KeyboardEvent): boolean {
   else if (view.add) store.set({ add: undefined });
   else if (view.helpOpen) store.set({ helpOpen: false });
   else if (view.problemsOpen) store.set({ problemsOpen: false });
+  else if (view.outlineOpen) store.set({ outlineOpen: false });
   else if (view.sheetOpen) store.set({ sheetOpen: false });
   else if (view.selection.length + view.selectedEdges.length + view.selectedNotes.length > 0) store.select([]);
   else return false;
@@ -90,6 +91,7 @@ function withControl(store: EditorStore, flow: ReactFlowInstance<never, never>, 
     case "a": store.select(document.nodes.map((node) => node.id), [], (document.notes ?? []).map((note) => note.id)); return true;
     case "d": duplicate(store); return true;
     case "delete": case "backspace": deleteSelection(store, true); return true;
+    case "f": store.set({ outlineOpen: true }); return true;
     case "1": store.fit(); return true;
     case "0": void flow.zoomTo(1, { duration: 150 }); return true;
     case "=": case "+": void flow.zoomIn({ duration: 150 }); return true;

@@ -5,6 +5,7 @@ import { useEditor, useStore, type AddRequest } from "../store";
 import { Icon } from "../ui/Icon";
 import { fittingTypes, groups, searchTypes } from "./items";
 import { PaletteItem } from "./PaletteItem";
+import { strings } from "../strings";
 
 /** The list of node types that opens by `A`, a double click, a port, a wire's end or its plus. Search first, arrows choose, Enter adds. */
 export function AddPopup({ centre }: { centre: () => Position }) {
@@ -49,16 +50,16 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
   return (
     <>
       <div className="veil" onPointerDown={close} />
-      <div className="add-list" role="dialog" aria-label="Add a node" ref={box} style={{ position: "fixed", left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? "visible" : "hidden" }} onKeyDown={onKey}>
+      <div className="add-list" role="dialog" aria-label={strings.palette.addNode} ref={box} style={{ position: "fixed", left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? "visible" : "hidden" }} onKeyDown={onKey}>
         <div className="search"><Icon name="search" size={15} />
-          <input autoFocus aria-label="Search nodes" placeholder={from ? "What fits here" : "Search nodes"} value={query} role="combobox" aria-expanded="true" aria-controls="add-list-items" aria-autocomplete="list"
+          <input autoFocus aria-label={strings.palette.search} placeholder={from ? strings.palette.fits : strings.palette.search} value={query} role="combobox" aria-expanded="true" aria-controls="add-list-items" aria-autocomplete="list"
             aria-activedescendant={found[active] ? `add-${found[active].type}` : undefined} onChange={(event) => { setQuery(event.target.value); setActive(0); }} />
         </div>
-        <div className="add-items" id="add-list-items" role="listbox" aria-label="Node types">
-          {found.length === 0 && <p className="quiet">{fitting.length === 0 ? "Nothing fits here." : `No node type holds “${query}”.`}</p>}
+        <div className="add-items" id="add-list-items" role="listbox" aria-label={strings.palette.types}>
+          {found.length === 0 && <p className="quiet">{fitting.length === 0 ? strings.palette.nothingFits : strings.palette.noneHolds(query)}</p>}
           {found.map((type, i) => (
             <div key={type.type}>
-              {headed && found[i - 1]?.group !== type.group && <h3>{groups.find((g) => g.group === type.group)?.words}</h3>}
+              {headed && found[i - 1]?.group !== type.group && <h3>{strings.palette.groups[type.group]}</h3>}
               <PaletteItem type={type} index={i} active={i === active} described={!headed || i === active} onHover={() => setActive(i)} onChoose={() => choose(type)} />
             </div>
           ))}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { NodeDescriptor, NodeGroup } from "../contract";
 import { addNode } from "../canvas/actions";
 import { useEditor, useStore } from "../store";
+import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
 import { groups } from "./items";
@@ -14,6 +15,7 @@ export function Rail() {
   const flow = useReactFlow();
   const types = useEditor((view) => view.nodeTypes);
   const canEdit = useEditor((view) => view.canEdit);
+  const outlineOpen = useEditor((view) => view.outlineOpen);
   const [open, setOpen] = useState<NodeGroup>();
   const [active, setActive] = useState(0);
   const rail = useRef<HTMLElement>(null);
@@ -36,21 +38,24 @@ export function Rail() {
   const anchor = open ? rail.current?.querySelector<HTMLElement>(`[data-group="${open}"]`) : undefined;
   const top = anchor ? Math.max(8, Math.min(anchor.offsetTop - 12, rail.current!.offsetHeight - items.length * 48 - 60)) : 0;
   return (
-    <nav className="rail" aria-label="Node palette" ref={rail} onPointerLeave={hideSoon} onPointerEnter={() => clearTimeout(closing.current)}
+    <nav className="rail" aria-label={strings.palette.palette} ref={rail} onPointerLeave={hideSoon} onPointerEnter={() => clearTimeout(closing.current)}
       onKeyDown={(event) => { if (event.key === "Escape" && open) { event.stopPropagation(); anchor?.focus(); setOpen(undefined); } }}>
-      <button className="rail-item rail-add" aria-label="Add a node" title="Search all node types (A)" onClick={() => store.set({ add: {} })}>
-        <span className="tile"><Icon name="plus" size={15} /></span><span>Add <kbd>A</kbd></span>
+      <button className="rail-item rail-add" aria-label={strings.palette.addNode} title={strings.palette.searchHint} onClick={() => store.set({ add: {} })}>
+        <span className="tile"><Icon name="plus" size={15} /></span><span>{strings.palette.add} <kbd>A</kbd></span>
       </button>
-      {groups.map(({ group, words, icon }) => (
+      {groups.map(({ group, icon }) => (
         <button key={group} data-group={group} className={`rail-item${open === group ? " on" : ""}`} aria-expanded={open === group} aria-haspopup="true"
           onPointerEnter={(event) => { if (event.pointerType === "mouse") show(group); }} onClick={() => show(group)}>
-          <Tile group={group} icon={icon} size={26} iconSize={15} /><span>{words}</span>
+          <Tile group={group} icon={icon} size={26} iconSize={15} /><span>{strings.palette.groups[group]}</span>
         </button>
       ))}
+      <button className={`rail-item rail-outline${outlineOpen ? " on" : ""}`} aria-pressed={outlineOpen} title={strings.canvas.outlineHint} onClick={() => store.set({ outlineOpen: !outlineOpen })}>
+        <Icon name="layout-list" size={18} /><span>{strings.canvas.outline}</span>
+      </button>
       {open && (
-        <div className="flyout" role="listbox" aria-label={groups.find((g) => g.group === open)?.words} style={{ top }} onPointerEnter={() => clearTimeout(closing.current)}>
-          <h3>{groups.find((g) => g.group === open)?.words}</h3>
-          {items.length === 0 && <p className="quiet">No node types here yet.</p>}
+        <div className="flyout" role="listbox" aria-label={strings.palette.groups[open]} style={{ top }} onPointerEnter={() => clearTimeout(closing.current)}>
+          <h3>{strings.palette.groups[open]}</h3>
+          {items.length === 0 && <p className="quiet">{strings.palette.emptyGroup}</p>}
           {items.map((type, i) => <PaletteItem key={type.type} type={type} index={i} active={i === active} described onHover={() => setActive(i)} onChoose={() => choose(type)} />)}
         </div>
       )}

@@ -5,11 +5,11 @@ import { findNode } from "../kernel/document";
 import { portsOf } from "../kernel/ports";
 import type { AddRequest, EditorView } from "../store";
 
-export const groups: readonly { group: NodeGroup; words: string; icon: string }[] = [
-  { group: "start", words: "Start", icon: "play" }, { group: "models", words: "Models", icon: "message-square" }, { group: "knowledge", words: "Knowledge", icon: "search" },
-  { group: "agents", words: "Agents", icon: "bot" }, { group: "logic", words: "Logic", icon: "split" }, { group: "data", words: "Data", icon: "braces" },
-  { group: "tools", words: "Tools", icon: "globe" }, { group: "safety", words: "Safety", icon: "shield-check" }, { group: "human", words: "Human", icon: "user-check" },
-  { group: "output", words: "Output", icon: "message-square-text" },
+export const groups: readonly { group: NodeGroup; icon: string }[] = [
+  { group: "start", icon: "play" }, { group: "models", icon: "message-square" }, { group: "knowledge", icon: "search" },
+  { group: "agents", icon: "bot" }, { group: "logic", icon: "split" }, { group: "data", icon: "braces" },
+  { group: "tools", icon: "globe" }, { group: "safety", icon: "shield-check" }, { group: "human", icon: "user-check" },
+  { group: "output", icon: "message-square-text" },
 ];
 
 export function fittingTypes(view: EditorView, request: AddRequest): NodeDescriptor[] {

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { shortcuts } from "../canvas/keys";
 import { useEditor, useStore } from "../store";
 import { IconButton } from "./IconButton";
+import { strings } from "../strings";
 
 const groupOrder = ["Edit", "Nodes", "View", "Run"] as const;
 
@@ -16,9 +17,9 @@ function HelpDialog() {
   useEffect(() => { dialog.current?.showModal(); }, []);
   const close = (): void => store.set({ helpOpen: false });
   return (
-    <dialog className="field-help" ref={dialog} aria-label="Shortcuts" onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
-      <header><b>Shortcuts</b><IconButton icon="x" label="Close" onClick={close} /></header>
-      <div className="field-help-groups">
+    <dialog className="shortcuts" ref={dialog} aria-label={strings.canvas.shortcutsTitle} onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
+      <header><b>{strings.canvas.shortcutsTitle}</b><IconButton icon="x" label={strings.common.close} onClick={close} /></header>
+      <div className="shortcut-groups">
         {groupOrder.map((group) => (
           <section key={group}><h3>{group}</h3><dl>
             {shortcuts.filter((shortcut) => shortcut.group === group).map((shortcut) => (

@@ -2,6 +2,7 @@ import { findNode } from "../kernel/document";
 import { useEditor, useStore } from "../store";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
+import { strings } from "../strings";
 
 /** The checker's list; a click goes to the node. */
 export function Problems() {
@@ -13,10 +14,10 @@ export function Problems() {
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const sorted = [...problems].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
   return (
-    <section className="problems" aria-label="Problems">
-      <header><b>Problems</b><span className="quiet">{errors} {errors === 1 ? "error" : "errors"} · {problems.length - errors} {problems.length - errors === 1 ? "warning" : "warnings"}</span>
-        <IconButton icon="x" label="Close" onClick={() => store.set({ problemsOpen: false })} /></header>
-      {problems.length === 0 && <p className="quiet"><Icon name="circle-check" size={16} />Nothing stands in the way of a run.</p>}
+    <section className="problems" aria-label={strings.canvas.problems}>
+      <header><b>{strings.canvas.problems}</b><span className="quiet">{strings.run.errorCount(errors)} · {strings.run.warningCount(problems.length - errors)}</span>
+        <IconButton icon="x" label={strings.common.close} onClick={() => store.set({ problemsOpen: false })} /></header>
+      {problems.length === 0 && <p className="quiet"><Icon name="circle-check" size={16} />{strings.canvas.noProblems}</p>}
       <ul>
         {sorted.map((problem, i) => {
           const node = problem.nodeId === undefined ? undefined : findNode(document, problem.nodeId);

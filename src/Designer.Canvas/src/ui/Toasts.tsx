@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useEditor, useStore, type Toast } from "../store";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
+import { strings } from "../strings";
 
 export function Toasts() {
   const toasts = useEditor((view) => view.toasts);
@@ -17,5 +18,5 @@ function OneToast({ toast }: { toast: Toast }) {
     const timer = setTimeout(close, shownMs[toast.tone]);
     return () => clearTimeout(timer);
   }, [toast.id]);
-  return <div className={`toast toast-${toast.tone}`}><Icon name={toast.tone === "error" ? "circle-alert" : "info"} size={16} /><span>{toast.text}</span><IconButton icon="x" label="Close" size={14} onClick={close} /></div>;
+  return <div className={`toast toast-${toast.tone}`}><Icon name={toast.tone === "error" ? "circle-alert" : "info"} size={16} /><span>{toast.text}</span><IconButton icon="x" label={strings.common.close} size={14} onClick={close} /></div>;
 }
