@@ -71,7 +71,7 @@ async function play(run) {
   add(run, { type: "step.ready", step: "tickets" });
   add(run, { type: "step.started", step: "tickets", attempt: 1, data: { inputs: {} } });
   const turn = { inputTokens: 206, outputTokens: 40, cost: 0.0003, modelCalls: 1 };
-  await step("tickets/turn#1", 400, {}, {}, { usage: turn });
+  await step("tickets/turn#1", 400, {}, { text: "", calls: [{ id: "call_1_1", tool: "ticket_search", arguments: { query: "carry over" } }] }, { usage: turn });
   await step("tickets/turn#1/call#1", 600, { query: "carry over" }, { tickets: 2 });
   const text = "Up to five days move to the next year and must be taken by 31 March [1].";
   add(run, { type: "step.started", step: "tickets/turn#2", attempt: 1 });

@@ -9,6 +9,7 @@ export const strings = {
   inspector: {
     panel: "Inspector", resize: "Width of the inspector", name: "Name", menu: "More actions", runNode: "Run this node", runTo: "Run to here", duplicate: "Duplicate",
     disable: "Disable", enable: "Enable", delete: "Delete", settings: "Settings", lastRun: "Last run", onError: "On error", disabled: "Disabled",
+    unset: "default", reset: "Back to the default",
     unknownType: "This node type is not installed here. The node is kept as it is; a run stops with a problem.",
     noSettings: "This node has nothing to set.", required: "required", insertHint: "/ inserts a value", insert: "Insert a value",
     defaultIs: (value: string) => `Default: ${value}`, noneChosen: "None chosen", chooseOne: "Choose one", noOptions: "There is nothing to choose from yet in this workspace.", unbind: "No choice",
@@ -62,7 +63,7 @@ export const strings = {
     noProblems: "No problems.", errorCount: (n: number) => (n === 1 ? "1 error" : `${n} errors`), warningCount: (n: number) => (n === 1 ? "1 warning" : `${n} warnings`), refused: "The flow cannot run yet",
     failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached",
-    trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, boolTrue: "true", boolFalse: "false",
+    trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
   canvas: {
     canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../src/contract";
-import { emptyRun, nodeOf, parentPath, reduce, reduceAll, stepsOf, usageOf, waitingSteps, type RunModel } from "../src/run/runModel";
+import { emptyRun, nodeOf, parentPath, reduce, reduceAll, stepsOf, toolOf, usageOf, waitingSteps, type RunModel } from "../src/run/runModel";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 const event = (type: RunEvent["type"], more: Partial<RunEvent> = {}): RunEvent => ({ type, time: at(0), runId: "r", ...more });
@@ -92,6 +92,14 @@ describe("paths", () => {
     expect(parentPath("assistant/turn#2", steps)).toBe("assistant");
     expect(parentPath("loop", steps)).toBeUndefined();
     expect([nodeOf("loop#3/reply"), nodeOf("assistant/turn#2"), nodeOf("a")]).toEqual(["reply", "turn", "a"]);
+  });
+
+  it("knows which tool a call of an agent runs", () => {
+    const model = run(event("step.completed", { seq: 1, step: "a/turn#1", data: { outputs: { calls: [{ tool: "search" }, { tool: "mail" }] } } }), event("step.started", { seq: 2, step: "a/turn#1/call#2" }));
+    expect(toolOf("a/turn#1/call#2", model.steps)).toBe("mail");
+    expect(toolOf("a/turn#1/call#2/approval", model.steps)).toBe("mail");
+    expect(toolOf("a/turn#1/call#9", model.steps)).toBeUndefined();
+    expect(stepsOf(model, "mail").map(step => step.path)).toEqual(["a/turn#1/call#2"]);
   });
 
   it("collects a node's steps over iterations", () => {

@@ -67,18 +67,29 @@ function Row({ setting, item, index, count, path, onChange, onMove, onRemove }: 
     if (value === undefined) delete next[name]; else next[name] = value;
     onChange(next);
   };
+  const head = isShort(fields[0]!) ? fields[0] : undefined;
   return (
     <div className={`row-card${problemsWithin(problems, path).some(p => p.severity === "error") ? " bad" : ""}`} role="group" aria-label={label}>
-      <div className="row-top"><span className="row-number">{index + 1}</span>{buttons}</div>
+      <div className="row-top">
+        <span className="row-number">{index + 1}</span>
+        {head && <SettingField setting={head} value={record[head.name]} path={`${path}.${head.name}`} isInRow isHead onCommit={value => put(head.name, value)} />}
+        {buttons}
+      </div>
       <div className="row-fields">
-        {fields.map(field => <SettingField key={field.name} setting={{ ...field, isTemplate: field.isTemplate }} value={record[field.name]} path={`${path}.${field.name}`} isInRow onCommit={value => put(field.name, value)} />)}
+        {fields.slice(head ? 1 : 0).map(field => <SettingField key={field.name} setting={field} value={record[field.name]} path={`${path}.${field.name}`} isInRow onCommit={value => put(field.name, value)} />)}
       </div>
     </div>
   );
 }
 
+// A name or a choice: it says which row this is.
+const isShort = (field: SettingDescriptor) => (field.widget === "select" && field.kind === "string") || (field.widget === "text" && !field.isTemplate);
+
 function emptyRecord(fields: readonly SettingDescriptor[]): Json {
-  return Object.fromEntries(fields.flatMap(field => (field.default !== undefined && field.default !== null ? [[field.name, field.default]] : [])));
+  return Object.fromEntries(fields.flatMap(field => {
+    if (field.default !== undefined && field.default !== null) return [[field.name, field.default]];
+    return field.widget === "select" && field.kind === "string" && field.options?.[0] !== undefined ? [[field.name, field.options[0]]] : [];
+  }));
 }
 
 // Rows have no ids of their own; these keep what is being typed with its row when rows move.

@@ -73,7 +73,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
         <button type="button" className="icb" disabled={!canRun} aria-label={strings.inspector.runNode} title={strings.inspector.runNode} onClick={() => void run.runNode(node.id, "only")}><Icon name="play" size={15} /></button>
         <MenuButton label={strings.inspector.menu} items={items} />
       </div>
-      <p>{type ? `${type.name} · ${type.description}` : strings.inspector.unknownType}</p>
+      <p title={type?.description}>{type ? `${type.name} · ${type.description}` : strings.inspector.unknownType}</p>
       {node.disabled && <span className="pill"><Icon name="power-off" size={11} />{strings.inspector.disabled}</span>}
     </header>
   );

@@ -21,11 +21,13 @@ export interface FieldProps {
   path: string;
   /** In a row of records labels are small and help is a tooltip. */
   isInRow?: boolean;
+  /** The first field of a row stands in the row's head, without a label of its own. */
+  isHead?: boolean;
 }
 
 /** One setting: label, control, help, and its problems. */
 export function SettingField(props: FieldProps) {
-  const { setting, path, isInRow } = props;
+  const { setting, path, isInRow, isHead } = props;
   const form = useForm();
   const id = useId();
   const editor = useRef<TemplateHandle>(null);
@@ -43,8 +45,8 @@ export function SettingField(props: FieldProps) {
   );
   const control = <Control {...props} id={id} editor={editor} invalid={error !== undefined || problems.some(p => p.severity === "error")} onError={setError} describedBy={error || setting.help || problems.length ? `${id}-help` : undefined} />;
   return (
-    <div className={`fld${isInRow ? " in-row" : ""}${isWide ? "" : " inline"}`} data-setting={setting.name}>
-      {isWide ? <>{label}{control}</> : <div className="fld-inline">{label}{control}</div>}
+    <div className={`fld${isInRow ? " in-row" : ""}`} data-setting={setting.name}>
+      {isHead ? control : isWide ? <>{label}{control}</> : <div className="fld-inline">{label}{control}</div>}
       <div id={`${id}-help`}>
         {error && <p className="bad-text">{error}</p>}
         {problems.map((problem, i) => <p key={i} className={problem.severity === "error" ? "bad-text" : "warn-text"}>{problem.message}{problem.fix && ` ${problem.fix}`}</p>)}
@@ -66,7 +68,7 @@ function Control(props: ControlProps): ReactNode {
     case "toggle": return <Toggle {...common} on={(value ?? setting.default ?? false) === true} onChange={onCommit} />;
     case "select": return setting.kind === "list"
       ? <ManyOf {...props} />
-      : <Select {...common} value={asText(value ?? setting.default)} invalid={invalid} describedBy={describedBy} choices={(setting.options ?? []).map(option => ({ value: option, label: words(option) }))} onChoose={onCommit} />;
+      : <Select {...common} value={asText(value ?? setting.default)} invalid={invalid} describedBy={describedBy} choices={choicesOf(setting)} onChoose={option => onCommit(option === "" ? undefined : option)} />;
     case "slot": return <SlotField setting={setting} value={value} onCommit={onCommit} {...common} invalid={invalid} describedBy={describedBy} />;
     case "slider": return <Slider {...props} />;
     case "rows": return setting.options?.length ? <ManyOf {...props} /> : <ListField setting={setting} value={value} onCommit={onCommit} path={path} />;
@@ -79,14 +81,19 @@ function Control(props: ControlProps): ReactNode {
   }
 }
 
-function TemplateText({ setting, value, onCommit, editor, invalid, describedBy }: ControlProps) {
+function choicesOf(setting: SettingDescriptor) {
+  const choices = (setting.options ?? []).map(option => ({ value: option, label: words(option) }));
+  return setting.required || (setting.default !== undefined && setting.default !== null) ? choices : [{ value: "", label: strings.common.none }, ...choices];
+}
+
+function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, isHead }: ControlProps) {
   const { lookup, canEdit } = useForm();
   const isPlain = !setting.isTemplate && setting.widget !== "reference" && setting.widget !== "code";
   const commit = (text: string) => onCommit(text === "" ? undefined : text);
   const testId = `setting-${setting.name}`;
   const multiline = setting.widget === "textArea" || setting.widget === "code";
   const placeholder = setting.default === undefined ? undefined : asText(setting.default);
-  if (isPlain) return <TextBox value={asText(value)} onCommit={commit} label={setting.label} multiline={multiline} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />;
+  if (isPlain) return <TextBox value={asText(value)} onCommit={commit} label={setting.label} multiline={multiline} placeholder={placeholder ?? (isHead ? setting.label : undefined)} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />;
   return (
     <TemplateEditor ref={editor} value={asText(value)} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={setting.isTemplate || setting.widget === "reference"}
       language={setting.widget === "code" ? "javascript" : "text"} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />
@@ -139,14 +146,18 @@ function Slider({ setting, value, onCommit, id }: ControlProps) {
   const [live, setLive] = useState<number>();
   const min = setting.min ?? 0;
   const max = setting.max ?? 1;
+  const isUnset = live === undefined && typeof value !== "number" && typeof setting.default !== "number";
   const now = live ?? (typeof value === "number" ? value : typeof setting.default === "number" ? setting.default : min);
   const step = setting.kind === "integer" ? 1 : max - min <= 2 ? 0.05 : max - min <= 20 ? 0.1 : 1;
   const commit = () => { if (live !== undefined) { onCommit(live); setLive(undefined); } };
   return (
-    <div className="slide-row">
+    <div className={`slide-row${isUnset ? " unset" : ""}`}>
       <input id={id} type="range" className="slide" min={min} max={max} step={step} value={now} disabled={!canEdit} aria-label={setting.label} data-testid={`setting-${setting.name}`} style={{ "--at": `${((now - min) / (max - min || 1)) * 100}%` } as React.CSSProperties}
         onChange={event => setLive(Math.round(Number(event.target.value) * 1000) / 1000)} onPointerUp={commit} onKeyUp={commit} onBlur={commit} />
-      <output htmlFor={id}>{now}</output>
+      <output htmlFor={id}>{isUnset ? strings.inspector.unset : now}</output>
+      {typeof value === "number" && canEdit && (
+        <button type="button" className="icb small" aria-label={strings.inspector.reset} title={strings.inspector.reset} onClick={() => { setLive(undefined); onCommit(undefined); }}><Icon name="rotate-ccw" size={13} /></button>
+      )}
     </div>
   );
 }

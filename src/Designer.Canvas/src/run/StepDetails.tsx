@@ -5,13 +5,15 @@ import { Tile } from "../ui/Tile";
 import { cost, count, duration } from "./format";
 import { JsonTree } from "./JsonTree";
 import type { StepModel } from "./runModel";
+import { useRun } from "./runStore";
 import { stepFace } from "./stepFace";
 
 /** What one step took, gave, cost and suffered. */
 export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () => void }) {
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
-  const face = stepFace(step.path, document, types);
+  const steps = useRun(view => view.model?.steps);
+  const face = stepFace(step.path, document, types, steps);
   const words = strings.lastRun;
   return (
     <section className="step" aria-label={strings.run.details}>

@@ -29,7 +29,7 @@ export function TraceView({ model }: { model: RunModel }) {
   const select = (row: TraceRow) => {
     const again = chosen === row.step.path;
     run.selectStep(again ? undefined : row.step.path);
-    const { nodeId } = stepFace(row.step.path, document, editor.state().nodeTypes);
+    const { nodeId } = stepFace(row.step.path, document, editor.state().nodeTypes, model.steps);
     if (again || nodeId === undefined) return;
     editor.select([nodeId]);
     editor.reveal(nodeId);
@@ -56,19 +56,19 @@ export function TraceView({ model }: { model: RunModel }) {
       <div className="trace-rows" role="tree" aria-label={strings.run.trace} style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, rows.length - to) * rowHeight }}>
         {rows.slice(from, to).map((row, i) => (
           <Row key={row.step.path} row={row} chosen={chosen === row.step.path} isClosed={closed.has(row.step.path)} focusable={chosen ? chosen === row.step.path : from + i === 0}
-            onSelect={() => select(row)} onToggle={() => toggle(row.step.path, !closed.has(row.step.path))} onKey={event => onKey(event, row)} now={now} active={active} />
+            onSelect={() => select(row)} onToggle={() => toggle(row.step.path, !closed.has(row.step.path))} onKey={event => onKey(event, row)} now={now} active={active} steps={model.steps} />
         ))}
       </div>
     </div>
   );
 }
 
-interface RowProps { row: TraceRow; chosen: boolean; isClosed: boolean; focusable: boolean; onSelect: () => void; onToggle: () => void; onKey: (event: KeyboardEvent) => void; now: number; active: boolean }
+interface RowProps { row: TraceRow; chosen: boolean; isClosed: boolean; focusable: boolean; onSelect: () => void; onToggle: () => void; onKey: (event: KeyboardEvent) => void; now: number; active: boolean; steps: RunModel["steps"] }
 
-function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed, focusable, onSelect, onToggle, onKey, now, active }: RowProps) {
+function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed, focusable, onSelect, onToggle, onKey, now, active, steps }: RowProps) {
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
-  const face = stepFace(step.path, document, types);
+  const face = stepFace(step.path, document, types, steps);
   const name = face.iteration ? `${face.name} · ${face.iteration}` : face.name;
   const running = active && (step.state === "running" || step.state === "retrying");
   return (

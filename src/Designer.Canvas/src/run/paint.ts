@@ -3,7 +3,7 @@ import type { FlowDocument } from "../contract";
 import { findNode } from "../kernel/document";
 import type { PaintState, StepPaint } from "../store";
 import { strings } from "../strings";
-import { isOver, nodeOf, type RunModel, type StepModel, type StepState } from "./runModel";
+import { isOver, nodeOf, toolOf, type RunModel, type StepModel, type StepState } from "./runModel";
 
 const states: Record<StepState, PaintState> = {
   ready: "queued", running: "running", retrying: "running", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "cancelled",
@@ -13,9 +13,10 @@ export function paintOf(model: RunModel, document: FlowDocument): Map<string, St
   const paints = new Map<string, StepPaint>();
   const labels = liveLabels(model);
   for (const step of model.steps.values()) {
-    // The turns of an agent are no nodes; their agent has a paint of its own.
-    if (!findNode(document, nodeOf(step.path))) continue;
-    const paint: StepPaint = { state: step.cached ? "cached" : stateOf(step, model) };
+    // The turns of an agent are no nodes, and their agent has a paint of its own; its calls are steps of the tools.
+    const nodeId = toolOf(step.path, model.steps) ?? nodeOf(step.path);
+    if (!findNode(document, nodeId)) continue;
+    const paint: StepPaint = { state: step.cached ? "cached" : stateOf(step, model), nodeId };
     if (step.startedAt !== undefined) paint.startedAt = step.startedAt;
     if (step.durationMs !== undefined) paint.durationMs = step.durationMs;
     if (step.port !== undefined) paint.port = step.port;

@@ -9,6 +9,8 @@ export interface StepModel {
   path: string;
   state: StepState;
   attempt: number;
+  /** The number of its last `step.started`. */
+  startedSeq?: number;
   /** Milliseconds since the epoch. */
   startedAt?: number;
   endedAt?: number;
@@ -111,7 +113,7 @@ function reduceStep(step: StepModel, event: RunEvent): StepModel {
   switch (event.type) {
     case "step.ready": return { ...step, state: "ready" };
     case "step.started":
-      return { ...newAttempt(step, attempt), state: "running", startedAt: step.startedAt ?? time, inputs: data.inputs ?? data.input ?? step.inputs };
+      return { ...newAttempt(step, attempt), state: "running", startedAt: step.startedAt ?? time, startedSeq: event.seq ?? step.startedSeq, inputs: data.inputs ?? data.input ?? step.inputs };
     case "step.waiting": return { ...step, state: "waiting", startedAt: step.startedAt ?? time, form: data.form ?? step.form };
     case "step.resumed": return { ...step, state: "running", decision: data.answer ?? step.decision };
     case "step.retrying":
@@ -154,6 +156,16 @@ function token(step: StepModel, event: RunEvent): StepModel {
   return { ...current, text: current.text.slice(0, offset) + (data.text ?? ""), answer: data.answerNode ?? current.answer };
 }
 
+/**
+ * Where to go on after the connection broke: before the start of the earliest step that is still running, because a reader gets the text of
+ * those steps only whose start it saw. What comes twice is told by its number.
+ */
+export function resumeAfter(model: RunModel): number {
+  let after = model.lastSeq;
+  for (const step of model.steps.values()) if (step.state === "running" && step.startedSeq) after = Math.min(after, step.startedSeq - 1);
+  return after;
+}
+
 /** The run's usage: what its end reported, else the sum over the innermost steps that report any. */
 export function usageOf(model: RunModel): Usage {
   if (model.usage) return model.usage;
@@ -188,9 +200,18 @@ export function parentPath(path: string, steps: ReadonlyMap<string, unknown>): s
   return undefined;
 }
 
+/** The tool that an agent's call runs, from what its turn said: `assistant/turn#2/call#1` → the first call of turn 2. */
+export function toolOf(path: string, steps: ReadonlyMap<string, StepModel>): string | undefined {
+  const match = /^(.*\/turn#\d+)\/call#(\d+)/.exec(path);
+  const outputs = match && steps.get(match[1]!)?.outputs;
+  if (!outputs || typeof outputs !== "object" || Array.isArray(outputs) || !Array.isArray(outputs.calls)) return undefined;
+  const call = outputs.calls[Number(match[2]) - 1];
+  return call && typeof call === "object" && !Array.isArray(call) && typeof call.tool === "string" ? call.tool : undefined;
+}
+
 /** All steps of a node, first to last; a node in a loop has many. */
 export function stepsOf(model: RunModel, nodeId: string): StepModel[] {
-  return [...model.steps.values()].filter(step => nodeOf(step.path) === nodeId);
+  return [...model.steps.values()].filter(step => nodeOf(step.path) === nodeId || (/\/call#\d+$/.test(step.path) && toolOf(step.path, model.steps) === nodeId));
 }
 
 /** Steps that wait for a person. */

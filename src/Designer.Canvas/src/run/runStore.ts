@@ -9,7 +9,7 @@ import { answerOf, questionOf } from "./answer";
 import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputs";
 import { paintOf } from "./paint";
 import { HttpProblem } from "./problem";
-import { emptyRun, isOver, reduceAll, type RunModel } from "./runModel";
+import { emptyRun, isOver, reduceAll, resumeAfter, type RunModel } from "./runModel";
 import { follow } from "./sse";
 
 /** An earlier exchange of the shown conversation. */
@@ -215,7 +215,7 @@ export class RunStore {
     this.paint();
     follow({
       url: this.bridge.eventsUrl(runId), signal,
-      lastSeq: () => Math.max(this.view.model?.lastSeq ?? 0, ...this.queue.map(event => event.seq ?? 0)),
+      lastSeq: () => { this.flush(); return resumeAfter(this.view.model!); },
       onEvents: events => this.receive(events),
       onLost: lost => { if (lost !== this.view.lost) this.set({ lost }); },
       isOver: () => isOver(this.view.model!.state) || this.queue.some(event => event.type === "run.completed" || event.type === "run.failed" || event.type === "run.cancelled"),
@@ -231,6 +231,7 @@ export class RunStore {
   }
 
   private flush(): void {
+    clearTimeout(this.timer);
     this.timer = undefined;
     const events = this.queue;
     this.queue = [];

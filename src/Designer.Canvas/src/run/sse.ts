@@ -49,21 +49,25 @@ export interface Follow {
 }
 
 const backoff = [250, 500, 1000, 2000, 4000, 8000];
+/** A stream may end in good order while a run waits for a person; then it is asked again after this. */
+const quietMs = 1500;
 
 /** Follows until the run is over or the signal fires. Throws an HttpProblem where trying again cannot help (4xx). */
 export async function follow(options: Follow): Promise<void> {
   const wait = options.wait ?? pause;
   const isDone = () => options.signal.aborted || options.isOver();
-  for (let failures = 0; !isDone(); failures++) {
+  let failures = 0;
+  while (!isDone()) {
+    let pauseMs = quietMs;
     try {
       await readOnce(options, () => { failures = 0; options.onLost(false); });
     } catch (error) {
       if (options.signal.aborted) return;
       if (error instanceof HttpProblem && error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) throw error;
+      options.onLost(true);
+      pauseMs = backoff[Math.min(failures++, backoff.length - 1)]!;
     }
-    if (isDone()) break;
-    options.onLost(true);
-    await wait(backoff[Math.min(failures, backoff.length - 1)]!, options.signal);
+    if (!isDone()) await wait(pauseMs, options.signal);
   }
   options.onLost(false);
 }
