@@ -14,6 +14,7 @@ internal static class DocumentConverters
         new Converter<FlowNote>((reader, part) => reader.Note(part), DocumentWriter.Write),
         new Converter<FlowVariable>((reader, part) => reader.Variable(part), DocumentWriter.Write),
         new Converter<IReadOnlyDictionary<string, FlowSlot>>((_, part) => DocumentReader.Slots(part), DocumentWriter.Write),
+        new Converter<FlowSlot>((_, part) => DocumentReader.Slot(part), DocumentWriter.Write),
         new Converter<RetryPolicy>((_, part) => DocumentReader.Retry(part)!, DocumentWriter.Write),
         new Converter<ErrorPolicy>((_, part) => DocumentReader.OnError(part)!, DocumentWriter.Write),
         new Converter<Position>((_, part) => DocumentReader.Position(part)!, DocumentWriter.Write),

@@ -102,7 +102,7 @@ internal sealed class DocumentReader
         ? null
         : new Position(part.Number("x") ?? 0, part.Number("y") ?? 0) { Extra = part.Rest() };
 
-    private static FlowSlot Slot(PartReader? part) => part is null
+    public static FlowSlot Slot(PartReader? part) => part is null
         ? new FlowSlot("")
         : new FlowSlot(part.Text("kind") ?? "", part.Texts("needs"), part.Text("description")) { Extra = part.Rest() };
 

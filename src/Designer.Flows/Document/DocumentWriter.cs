@@ -82,18 +82,24 @@ internal static class DocumentWriter
         writer.WriteStartObject();
         foreach ((string name, FlowSlot slot) in slots)
         {
-            writer.WriteStartObject(name);
-            writer.WriteString("kind", slot.Kind);
-            if (slot.Needs is { } needs)
-            {
-                writer.WriteStartArray("needs");
-                foreach (string need in needs) writer.WriteStringValue(need);
-                writer.WriteEndArray();
-            }
-            Text(writer, "description", slot.Description);
-            End(writer, slot.Extra);
+            writer.WritePropertyName(name);
+            Write(writer, slot);
         }
         writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, FlowSlot slot)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", slot.Kind);
+        if (slot.Needs is { } needs)
+        {
+            writer.WriteStartArray("needs");
+            foreach (string need in needs) writer.WriteStringValue(need);
+            writer.WriteEndArray();
+        }
+        Text(writer, "description", slot.Description);
+        End(writer, slot.Extra);
     }
 
     public static void Write(Utf8JsonWriter writer, FlowNote note)

@@ -21,6 +21,7 @@ public static partial class FlowJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // NaN and infinity have no JSON number; as text they at least never make a run fail.
             MaxDepth = JsonScan.MaxDepth,
+            AllowOutOfOrderMetadataProperties = true,
             NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
             Converters = { new FlowTypeConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         };

@@ -1,0 +1,35 @@
+namespace Designer.Flows;
+
+/// <summary>Applies commands to documents. A function of its arguments: the document that comes in stays as it is.</summary>
+public static class FlowEditor
+{
+    /// <summary>Applies all operations or none. The inverse brings back the document as it was, byte for byte.</summary>
+    /// <exception cref="FlowEditException">An operation does not fit.</exception>
+    public static (FlowDocument Document, IReadOnlyList<Op> Inverse) Apply(FlowDocument document, IReadOnlyList<Op> ops)
+    {
+        DraftDocument draft = new(document);
+        List<Op> inverse = [];
+        for (int i = 0; i < ops.Count; i++)
+        {
+            try
+            {
+                // Undone backwards: what came last goes first.
+                inverse.InsertRange(0, draft.Apply(ops[i]));
+            }
+            catch (EditRefused e)
+            {
+                throw new FlowEditException(e.Code, e.Message, i);
+            }
+        }
+        return (draft.ToDocument(), inverse);
+    }
+}
+
+/// <summary>Why an operation does not fit, before it is known which one of the command it was.</summary>
+internal sealed class EditRefused(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public static EditRefused NotFound(string what, string id) => new("edit.notFound", $"There is no {what} \"{id}\".");
+    public static EditRefused Exists(string what, string id) => new("edit.exists", $"The {what} \"{id}\" exists already.");
+}
