@@ -17,6 +17,9 @@ internal static partial class Answerer
 
     private const double MissingTerm = 1.3;
 
+    /// <summary>Sentences of ordinary text that are thought to stand beside the sources: three sentences alone say little about how rare a word is.</summary>
+    private const int Background = 30;
+
     /// <summary>The share of a question that a sentence and its surroundings must cover.</summary>
     private const double LeastCoverage = 0.36;
 
@@ -67,7 +70,7 @@ internal static partial class Answerer
     private static double[] Weights(SentenceIndex index, Question asked)
     {
         var frequencies = index.DocumentFrequencies();
-        double n = index.Sentences.Count;
+        double n = index.Sentences.Count + Background;
         return [.. asked.Terms.Select(term =>
         {
             double df = frequencies[term.Term];

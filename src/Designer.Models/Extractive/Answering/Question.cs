@@ -24,12 +24,13 @@ internal sealed partial record Question(string Text, AnswerKind Kind, IReadOnlyL
     public static Question Read(string text, string? earlier, Lexicon lexicon)
     {
         var terms = new Dictionary<int, QueryTerm>();
-        AddTerms(text, 1, lexicon, terms);
-        if (earlier is not null && (terms.Count <= 2 || LeansOnEarlier().IsMatch(text))) AddTerms(earlier, EarlierWeight, lexicon, terms);
-        return new Question(text, AnswerKinds.Of(text), [.. terms.Values], ReadUnits(text, lexicon));
+        var kind = AnswerKinds.Of(text);
+        AddTerms(text, kind, 1, lexicon, terms);
+        if (earlier is not null && (terms.Count <= 2 || LeansOnEarlier().IsMatch(text))) AddTerms(earlier, kind, EarlierWeight, lexicon, terms);
+        return new Question(text, kind, [.. terms.Values], ReadUnits(text, lexicon));
     }
 
-    private static void AddTerms(string text, double weight, Lexicon lexicon, Dictionary<int, QueryTerm> terms)
+    private static void AddTerms(string text, AnswerKind kind, double weight, Lexicon lexicon, Dictionary<int, QueryTerm> terms)
     {
         var lower = text.ToLowerInvariant();
         foreach (var run in CjkRuns(lower)) AddChinese(run, weight, lexicon, terms);
@@ -38,7 +39,7 @@ internal sealed partial record Question(string Text, AnswerKind Kind, IReadOnlyL
             var surface = word.Value.Trim('\'', '.');
             if (Words.Stop.Contains(surface)) continue;
             var read = Tokenizer.ReadTopical(surface, lexicon);
-            foreach (var term in read) Add(terms, new QueryTerm(term, Synonyms(lexicon.Name(term), lexicon), weight * (Words.Weak.Contains(surface) ? WeakWeight : 1)));
+            foreach (var term in read) Add(terms, new QueryTerm(term, Synonyms(lexicon.Name(term), lexicon), weight * (Words.IsWeak(lexicon.Name(term), kind) ? WeakWeight : 1)));
         }
         foreach (var (phrase, single) in Words.Phrases)
         {

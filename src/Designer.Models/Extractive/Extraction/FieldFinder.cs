@@ -86,7 +86,7 @@ internal sealed partial class FieldFinder(string text)
     }
 
     private static IEnumerable<string> DescriptionWords(string description) =>
-        Word().Matches(description.ToLowerInvariant()).Select(m => m.Value).Where(w => w.Length > 2 && !Words.Stop.Contains(w) && !Words.Weak.Contains(w));
+        Word().Matches(description.ToLowerInvariant()).Select(m => m.Value).Where(w => w.Length > 2 && !Words.Stop.Contains(w) && !Words.IsWeak(Stemmer.Stem(w), Answering.AnswerKind.Any));
 
     private string? Identifier(Field field)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Designer.Models.Extractive.Answering;
 
 namespace Designer.Models.Extractive.Text;
 
@@ -12,10 +13,21 @@ internal static class Words
         + "not no yes also just only very more most less least much many some any each every all both either neither own same such too "
         + "s t d ll re ve m up out off again once please tell show give let know say");
 
-    /// <summary>Words of a question that say little about its topic.</summary>
-    public static readonly FrozenSet<string> Weak = Set(
-        "get take need use want go make have happen long often soon company firm employee employees staff policy rule rules handbook "
+    // Words of a question that say little about its topic.
+    private static readonly FrozenSet<string> s_weak = Stems(
+        "far advance ahead soon exactly kinds get take need use want go make have happen long often soon company firm employee employees staff policy rule rules handbook "
         + "allowed permitted entitled possible maximum minimum number amount kind type way thing things mean work working person people day days new");
+
+    // "How much can I spend on books" is about books; that money is meant is in the kind of the question already.
+    private static readonly FrozenSet<string> s_weakForMoney = Stems("spend cost pay price charge worth claim reimburse back limit");
+    private static readonly FrozenSet<string> s_weakForDuration = Stems("last lasts take notice time");
+
+    private static readonly FrozenSet<string> s_weakForDate = Stems("deadline due date");
+
+    /// <summary>Whether a stem says little about the topic of a question that waits for this kind of answer.</summary>
+    public static bool IsWeak(string stem, AnswerKind kind) =>
+        s_weak.Contains(stem) || (kind == AnswerKind.Money && s_weakForMoney.Contains(stem)) || (kind == AnswerKind.Duration && s_weakForDuration.Contains(stem))
+        || (kind == AnswerKind.Date && s_weakForDate.Contains(stem));
 
     public static readonly FrozenSet<string> StopChinese = Set(
         "请问 请 一下 告诉 我 我们 你 你们 他 他们 她 它 您 的 了 是 有 在 吗 呢 吧 啊 和 与 及 或 都 也 就 还 要 能 会 可以 可否 能否 能不能 可不可以 是否 是不是 应该 应当 需要 必须 想 "
@@ -55,6 +67,8 @@ internal static class Words
     public static IReadOnlyList<string> Synonyms(string stem) => s_synonyms.GetValueOrDefault(stem) ?? [];
 
     public static IReadOnlyList<string> ChineseSynonyms(string word) => s_chineseSynonyms.GetValueOrDefault(word) ?? [];
+
+    private static FrozenSet<string> Stems(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Stemmer.Stem).ToFrozenSet(StringComparer.Ordinal);
 
     private static FrozenSet<string> Set(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
