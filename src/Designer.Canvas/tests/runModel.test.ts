@@ -74,6 +74,11 @@ describe("reduce", () => {
     expect(waitingSteps(resumed)).toEqual([]);
   });
 
+  it("closes what was still open when the run ends", () => {
+    const model = run(event("step.started", { seq: 1, step: "a" }), event("step.ready", { seq: 2, step: "b" }), event("step.completed", { seq: 3, step: "c" }), event("run.cancelled", { seq: 4 }));
+    expect([...model.steps.values()].map(step => step.state)).toEqual(["cancelled", "cancelled", "completed"]);
+  });
+
   it("leaves other runs' events and the model before alone", () => {
     const before = run(event("run.started", { seq: 1 }));
     expect(reduce(before, { ...event("step.started", { seq: 2, step: "x" }), runId: "other" })).toBe(before);

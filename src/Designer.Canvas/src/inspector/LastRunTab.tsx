@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { FlowNode } from "../contract";
 import { StepDetails } from "../run/StepDetails";
 import { stepsOf } from "../run/runModel";
-import { useRun } from "../run/runStore";
+import { useRun } from "../run/useRun";
 import { iterationOf } from "../run/trace";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";

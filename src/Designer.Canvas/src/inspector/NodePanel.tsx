@@ -6,7 +6,7 @@ import { MenuButton, type MenuItem } from "../controls/Menu";
 import { edgesFrom, findNode, parentOf } from "../kernel/document";
 import { ProblemNotes } from "./ProblemNotes";
 import { stepsOf } from "../run/runModel";
-import { useRun, useRunStore } from "../run/runStore";
+import { useRun, useRunStore } from "../run/useRun";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -17,6 +17,7 @@ import { InputsField } from "./InputsField";
 import { LastRunTab } from "./LastRunTab";
 import { useLookup } from "./useLookup";
 import { SettingField } from "./SettingField";
+import { settingKey } from "./settingKey";
 
 // Which tab was open last; it stays so from node to node.
 let lastTab = "settings";
@@ -83,7 +84,7 @@ function SettingsTab({ node, type }: { node: FlowNode; type: NodeDescriptor | un
   const store = useStore();
   const settings = type?.settings ?? [];
   const commit = (name: string, label: string, value: Json | undefined) => {
-    store.commit([{ op: "setSetting", id: node.id, name, value: value ?? null }], label, { merge: `setting:${node.id}:${name}` });
+    store.commit([{ op: "setSetting", id: node.id, name, value: value ?? null }], label, { merge: settingKey(node.id, name) });
   };
   return (
     <>

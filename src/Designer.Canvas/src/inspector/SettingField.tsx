@@ -69,7 +69,7 @@ function Control(props: ControlProps): ReactNode {
     case "select": return setting.kind === "list"
       ? <ManyOf {...props} />
       : <Select {...common} value={asText(value ?? setting.default)} invalid={invalid} describedBy={describedBy} choices={choicesOf(setting)} onChoose={option => onCommit(option === "" ? undefined : option)} />;
-    case "slot": return <SlotField setting={setting} value={value} onCommit={onCommit} {...common} invalid={invalid} describedBy={describedBy} />;
+    case "slot": return <SlotField setting={setting} value={value} onCommit={onCommit} path={path} {...common} invalid={invalid} describedBy={describedBy} />;
     case "slider": return <Slider {...props} />;
     case "rows": return setting.options?.length ? <ManyOf {...props} /> : <ListField setting={setting} value={value} onCommit={onCommit} path={path} />;
     case "conditions": return <ConditionsField setting={setting} value={value} onCommit={onCommit} path={path} />;

@@ -6,14 +6,15 @@ import { strings } from "../strings";
 import { Tile } from "../ui/Tile";
 import { slotFace } from "./slotFace";
 import { useForm } from "./context";
+import { settingKey } from "./settingKey";
 import { chooseSlot, slotOf } from "./slots";
 
-interface Props { id: string; setting: SettingDescriptor; value: Json | undefined; onCommit: (value: Json | undefined) => void; label: string; disabled: boolean; testId: string; invalid: boolean; describedBy: string | undefined }
+interface Props { id: string; setting: SettingDescriptor; value: Json | undefined; onCommit: (value: Json | undefined) => void; path: string; label: string; disabled: boolean; testId: string; invalid: boolean; describedBy: string | undefined }
 
 const unbound = "";
 
 /** What the slot stands for here: the document keeps the slot, the host keeps the choice. */
-export function SlotField({ id, setting, value, onCommit, label, disabled, testId, invalid, describedBy }: Props) {
+export function SlotField({ id, setting, value, onCommit, path, label, disabled, testId, invalid, describedBy }: Props) {
   const editor = useStore();
   const bridge = useBridge();
   const { nodeId } = useForm();
@@ -32,7 +33,8 @@ export function SlotField({ id, setting, value, onCommit, label, disabled, testI
   const choose = (wanted: string) => {
     if (wanted === unbound) { onCommit(undefined); return; }
     const choice = chooseSlot(editor.state().document, bindings, nodeId, value, kind, setting.name, wanted);
-    if (choice.ops.length > 0) editor.commit(choice.ops, label);
+    // The same key as the setting's own step: both are undone together.
+    if (choice.ops.length > 0) editor.commit(choice.ops, label, { merge: settingKey(nodeId, path.split(".")[1] ?? setting.name) });
     if (`@slot:${choice.slot}` !== value) onCommit(`@slot:${choice.slot}`);
     if (choice.bind) bridge.bind(choice.slot, wanted).catch((error: unknown) => editor.toast(error instanceof Error ? error.message : String(error), "error"));
   };

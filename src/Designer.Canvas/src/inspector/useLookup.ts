@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useRunStore } from "../run/runStore";
+import { useRunStore } from "../run/useRun";
 import { stepsOf } from "../run/runModel";
 import { useEditor } from "../store";
 import { segments, valueAt, type Lookup } from "./lookup";

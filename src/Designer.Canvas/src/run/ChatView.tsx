@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Citation } from "../contract";
 import { CopyButton } from "../controls/Basic";
 import { useEditor } from "../store";
@@ -6,11 +6,11 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { answerOf, questionOf } from "./answer";
 import { HumanCard } from "./HumanCard";
-import { InputForm } from "./InputForm";
+import { InputFold, InputForm } from "./InputForm";
 import { inputsOf, messageInput } from "./inputs";
 import { Markdown } from "./Markdown";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
-import { useRun, useRunStore } from "./runStore";
+import { useRun, useRunStore } from "./useRun";
 
 /** The conversation with the draft: what was asked, the answer as it grows, and where to ask on. */
 export function ChatView() {
@@ -22,6 +22,9 @@ export function ChatView() {
   const fields = inputsOf(document);
   const message = messageInput(fields);
   const others = fields.filter(field => field.name !== message);
+  const [open, setOpen] = useState(false);
+  const isOtherWrong = useRun(view => others.some(field => view.errors[field.name] !== undefined));
+  useEffect(() => { if (isOtherWrong) setOpen(true); }, [isOtherWrong]);
   const log = useStickToEnd([model, turns]);
   const earlier = turns.filter(turn => turn.runId !== model?.runId);
   return (
@@ -33,7 +36,9 @@ export function ChatView() {
         ))}
         {model && <LiveTurn model={model} question={asked ?? questionOf(model, message)} answers={run.answerNodes()} />}
       </div>
-      {others.length > 0 && <details className="more-inputs"><summary>{strings.run.inputs}</summary><InputForm fields={others} /></details>}
+      {others.length > 0 && (
+        <div className="more-inputs"><InputFold fields={others} open={open} onToggle={() => setOpen(!open)} />{open && <InputForm fields={others} />}</div>
+      )}
       {message === undefined ? <p className="hint">{strings.run.noInputs}</p> : <Composer name={message} canReset={model !== undefined || turns.length > 0} />}
     </div>
   );

@@ -3,7 +3,7 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { Markdown } from "./Markdown";
 import type { StepModel } from "./runModel";
-import { useRunStore } from "./runStore";
+import { useRunStore } from "./useRun";
 
 /** A step that waits for a person: one button per decision. */
 export function HumanCard({ step }: { step: StepModel }) {

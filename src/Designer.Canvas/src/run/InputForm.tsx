@@ -1,8 +1,9 @@
 import { useEffect, useId, useRef } from "react";
 import { Toggle } from "../controls/Basic";
 import { strings } from "../strings";
+import { Icon } from "../ui/Icon";
 import { textOf, type InputField } from "./inputs";
-import { useRun, useRunStore } from "./runStore";
+import { useRun, useRunStore } from "./useRun";
 
 /** One field per input of the start node. */
 export function InputForm({ fields }: { fields: InputField[] }) {
@@ -15,6 +16,24 @@ export function InputForm({ fields }: { fields: InputField[] }) {
     target?.focus();
   }, [focus]);
   return <div className="inputs" ref={form}>{fields.map(field => <InputBox key={field.name} field={field} error={errors[field.name]} />)}</div>;
+}
+
+/** The inputs behind one line that says what they hold. */
+export function InputFold({ fields, open, onToggle }: { fields: InputField[]; open: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className="input-fold" aria-expanded={open} onClick={onToggle}>
+      <Icon name={open ? "chevron-down" : "chevron-right"} size={14} /><b>{strings.run.inputs}</b>{!open && <Summary fields={fields} />}
+    </button>
+  );
+}
+
+function Summary({ fields }: { fields: InputField[] }) {
+  const texts = useRun(view => view.texts);
+  const shown = fields.flatMap(field => {
+    const text = (texts[field.name] ?? textOf(field.default)).replace(/\s+/g, " ").trim();
+    return text ? [`${field.name} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`] : [];
+  });
+  return <span>{shown.join(" · ")}</span>;
 }
 
 function InputBox({ field, error }: { field: InputField; error: string | undefined }) {

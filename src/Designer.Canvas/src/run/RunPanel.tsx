@@ -7,7 +7,7 @@ import { ChatView } from "./ChatView";
 import { cost, count, duration } from "./format";
 import { HttpProblemCard, ProblemList } from "./ProblemList";
 import { isOver, usageOf, type RunModel } from "./runModel";
-import { useRun, useRunStore } from "./runStore";
+import { useRun, useRunStore } from "./useRun";
 import { StepDetails } from "./StepDetails";
 import { TaskView } from "./TaskView";
 import { TraceView } from "./TraceView";

@@ -5,7 +5,7 @@ import { Tile } from "../ui/Tile";
 import { cost, count, duration } from "./format";
 import { JsonTree } from "./JsonTree";
 import type { StepModel } from "./runModel";
-import { useRun } from "./runStore";
+import { useRun } from "./useRun";
 import { stepFace } from "./stepFace";
 
 /** What one step took, gave, cost and suffered. */

@@ -6,11 +6,11 @@ import { Icon } from "../ui/Icon";
 import { answerOf } from "./answer";
 import { AnswerBlock, useStickToEnd } from "./ChatView";
 import { HumanCard } from "./HumanCard";
-import { InputForm } from "./InputForm";
-import { inputsOf, textOf, type InputField } from "./inputs";
+import { InputFold, InputForm } from "./InputForm";
+import { inputsOf } from "./inputs";
 import { JsonTree } from "./JsonTree";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
-import { useRun, useRunStore } from "./runStore";
+import { useRun, useRunStore } from "./useRun";
 
 /** The inputs of a task flow, and below them what the run gave. While there is a run, the inputs fold into one line. */
 export function TaskView() {
@@ -30,11 +30,7 @@ export function TaskView() {
     <div className="task" ref={box}>
       <form onSubmit={event => { event.preventDefault(); void run.run(); }}>
         <div className="task-bar">
-          {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : (
-            <button type="button" className="task-inputs" aria-expanded={open} onClick={() => setOpen(!open)}>
-              <Icon name={open ? "chevron-down" : "chevron-right"} size={14} /><b>{strings.run.inputs}</b>{!open && <Summary fields={fields} />}
-            </button>
-          )}
+          {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : <InputFold fields={fields} open={open} onToggle={() => setOpen(!open)} />}
           {canRun ? <button type="submit" className="btn2 small primary" disabled={active} data-testid="run-start"><Icon name="play" size={13} />{strings.run.start}</button> : <p className="hint">{strings.run.readOnly}</p>}
         </div>
         {open && fields.length > 0 && <InputForm fields={fields} />}
@@ -42,15 +38,6 @@ export function TaskView() {
       {model && <Result model={model} answers={run.answerNodes()} />}
     </div>
   );
-}
-
-function Summary({ fields }: { fields: InputField[] }) {
-  const texts = useRun(view => view.texts);
-  const shown = fields.flatMap(field => {
-    const text = (texts[field.name] ?? textOf(field.default)).replace(/\s+/g, " ").trim();
-    return text ? [`${field.name} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`] : [];
-  });
-  return <span>{shown.join(" · ")}</span>;
 }
 
 function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<string> }) {

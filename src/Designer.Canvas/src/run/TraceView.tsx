@@ -5,7 +5,7 @@ import { Icon } from "../ui/Icon";
 import { groupColour, Tile } from "../ui/Tile";
 import { duration } from "./format";
 import { isOver, type RunModel, type StepModel } from "./runModel";
-import { useRun, useRunStore } from "./runStore";
+import { useRun, useRunStore } from "./useRun";
 import { stepFace } from "./stepFace";
 import { axisOf, traceRows, type TraceRow } from "./trace";
 import { useNow } from "./useNow";

@@ -4,7 +4,7 @@ import { strings } from "../strings";
 import { Tile } from "../ui/Tile";
 import { JsonTree } from "./JsonTree";
 import { stepsOf } from "./runModel";
-import { useRun } from "./runStore";
+import { useRun } from "./useRun";
 
 /** All outputs of the shown run, node by node. */
 export function ValuesView() {

@@ -3,7 +3,7 @@ import type { FlowDocument } from "../contract";
 import { findNode } from "../kernel/document";
 import type { PaintState, StepPaint } from "../store";
 import { strings } from "../strings";
-import { isOver, nodeOf, toolOf, type RunModel, type StepModel, type StepState } from "./runModel";
+import { nodeOf, toolOf, type RunModel, type StepState } from "./runModel";
 
 const states: Record<StepState, PaintState> = {
   ready: "queued", running: "running", retrying: "running", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "cancelled",
@@ -16,7 +16,7 @@ export function paintOf(model: RunModel, document: FlowDocument): Map<string, St
     // The turns of an agent are no nodes, and their agent has a paint of its own; its calls are steps of the tools.
     const nodeId = toolOf(step.path, model.steps) ?? nodeOf(step.path);
     if (!findNode(document, nodeId)) continue;
-    const paint: StepPaint = { state: step.cached ? "cached" : stateOf(step, model), nodeId };
+    const paint: StepPaint = { state: step.cached ? "cached" : states[step.state], nodeId };
     if (step.startedAt !== undefined) paint.startedAt = step.startedAt;
     if (step.durationMs !== undefined) paint.durationMs = step.durationMs;
     if (step.port !== undefined) paint.port = step.port;
@@ -25,12 +25,6 @@ export function paintOf(model: RunModel, document: FlowDocument): Map<string, St
     paints.set(step.path, paint);
   }
   return paints;
-}
-
-// A run that was killed leaves steps open; they do not go on.
-function stateOf(step: StepModel, model: RunModel): PaintState {
-  const open = step.state === "ready" || step.state === "running" || step.state === "retrying" || step.state === "waiting";
-  return open && isOver(model.state) ? "cancelled" : states[step.state];
 }
 
 function liveLabels(model: RunModel): Map<string, string> {

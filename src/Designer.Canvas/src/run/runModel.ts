@@ -71,7 +71,10 @@ export function reduceAll(model: RunModel, events: readonly RunEvent[]): RunMode
       next.lastSeq = event.seq;
     }
     changed = true;
-    if (event.step === undefined) next = reduceRun(next, event);
+    if (event.step === undefined) {
+      next = reduceRun(next, event);
+      if (isOver(next.state)) closeOpen(steps, Date.parse(event.time));
+    }
     else {
       const before = steps.get(event.step);
       const after = reduceStep(before ?? newStep(event.step), event);
@@ -90,6 +93,11 @@ function newStep(path: string): StepModel {
 function stateWith(state: RunState, event: RunEvent): RunState {
   if (isOver(state)) return state;
   return event.type === "step.started" || event.type === "step.resumed" ? "running" : state;
+}
+
+// When a run was killed or stopped, some steps never got an end of their own; they do not go on.
+function closeOpen(steps: Map<string, StepModel>, time: number): void {
+  for (const [path, step] of steps) if (!settled(step)) steps.set(path, { ...step, state: "cancelled", endedAt: time, progress: undefined });
 }
 
 function reduceRun(model: RunModel, event: RunEvent): RunModel {

@@ -1,5 +1,4 @@
 // The shown run: starts it, follows its events, paints it, and finds it again after a reload.
-import { createContext, useContext, useRef, useSyncExternalStore } from "react";
 import type { Bridge } from "../bridge";
 import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
 import { flushDrafts } from "../controls/drafts";
@@ -7,6 +6,7 @@ import type { EditorStore } from "../store";
 import { strings } from "../strings";
 import { answerOf, questionOf } from "./answer";
 import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputs";
+import { newId, read, write } from "./kept";
 import { paintOf } from "./paint";
 import { HttpProblem } from "./problem";
 import { emptyRun, isOver, reduceAll, resumeAfter, type RunModel } from "./runModel";
@@ -295,42 +295,4 @@ export class RunStore {
 
 function asProblem(error: unknown): HttpProblem {
   return error instanceof HttpProblem ? error : new HttpProblem(0, strings.run.unreachable, error instanceof Error ? error.message : undefined, []);
-}
-
-// UUIDv7: made here, because a conversation starts with its first message. `crypto.randomUUID` needs a secure origin, this does not.
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const now = Date.now();
-  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) & 0xff;
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-function write(storage: Storage, key: string, value: unknown): void {
-  try { storage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the run is still shown, only not after a reload */ }
-}
-
-function read<T>(storage: Storage, key: string): T | undefined {
-  try { return (JSON.parse(storage.getItem(key) ?? "null") as T | null) ?? undefined; } catch { return undefined; }
-}
-
-export const RunContext = createContext<RunStore | undefined>(undefined);
-
-export function useRunStore(): RunStore {
-  const store = useContext(RunContext);
-  if (!store) throw new Error("No run store above this component.");
-  return store;
-}
-
-export function useRun<T>(select: (view: RunView) => T, same: (a: T, b: T) => boolean = Object.is): T {
-  const store = useRunStore();
-  const last = useRef<{ value: T } | undefined>(undefined);
-  return useSyncExternalStore(store.subscribe, () => {
-    const value = select(store.state());
-    if (last.current && same(last.current.value, value)) return last.current.value;
-    last.current = { value };
-    return value;
-  });
 }
