@@ -7,8 +7,10 @@ public sealed partial class FlowStore
 {
     /// <summary>Freezes the draft and its bindings as the next version. Null when there is no such flow.</summary>
     /// <param name="revision">The revision that was checked and is meant.</param>
+    /// <param name="bindings">Instead of the draft's, e.g. with sub-flows pinned to a version.</param>
     /// <exception cref="StorageConflictException"><c>draft.changed</c>: the draft has moved on.</exception>
-    public async Task<VersionInfo?> PublishAsync(Guid workspaceId, Guid flowId, long revision, string author, string? notes = null, CancellationToken cancellation = default)
+    public async Task<VersionInfo?> PublishAsync(
+        Guid workspaceId, Guid flowId, long revision, string author, string? notes = null, IReadOnlyDictionary<string, string>? bindings = null, CancellationToken cancellation = default)
     {
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -22,7 +24,7 @@ public sealed partial class FlowStore
         if (moved == 0) throw new StorageConflictException("draft.changed", "The draft was changed meanwhile. Check it again, then publish.");
         FlowVersionRow version = new()
         {
-            FlowId = flowId, WorkspaceId = workspaceId, Number = flow.LatestVersion!.Value, Revision = revision, Document = flow.Draft, Bindings = flow.Bindings,
+            FlowId = flowId, WorkspaceId = workspaceId, Number = flow.LatestVersion!.Value, Revision = revision, Document = flow.Draft, Bindings = bindings ?? flow.Bindings,
             Notes = notes, PublishedBy = author, PublishedAt = clock.GetUtcNow(),
         };
         db.FlowVersions.Add(version);

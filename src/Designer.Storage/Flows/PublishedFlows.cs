@@ -21,8 +21,17 @@ public sealed class PublishedFlows(IDbContextFactory<DesignerDb> factory, TimePr
     private readonly ConcurrentDictionary<(Guid Workspace, string Flow), Entry> _entries = new();
     private readonly ConcurrentDictionary<(Guid Flow, int Number), WeakReference<FlowVersion>> _versions = new();
 
-    public async ValueTask<FlowVersion?> FindPublishedAsync(Guid workspaceId, string flow, CancellationToken cancellation) =>
-        (await FindAsync(workspaceId, flow, cancellation))?.Version;
+    /// <summary>The latest version of <c>slug</c>, or that very one of <c>slug@3</c>.</summary>
+    public async ValueTask<FlowVersion?> FindPublishedAsync(Guid workspaceId, string flow, CancellationToken cancellation)
+    {
+        int at = flow.LastIndexOf('@');
+        PublishedFlow? latest = await FindAsync(workspaceId, at < 0 ? flow : flow[..at], cancellation);
+        if (latest is null || at < 0 || latest.Version.Version == flow[(at + 1)..]) return latest?.Version;
+        if (!int.TryParse(flow[(at + 1)..], out int number)) return null;
+        await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
+        bool exists = await db.FlowVersions.AnyAsync(v => v.WorkspaceId == workspaceId && v.FlowId == latest.Version.FlowId && v.Number == number, cancellation);
+        return exists ? await VersionAsync(db, workspaceId, latest.Version.FlowId, number, cancellation) : null;
+    }
 
     /// <summary>By slug or id; null when there is none, it is deleted, or nothing was published.</summary>
     public ValueTask<PublishedFlow?> FindAsync(Guid workspaceId, string flow, CancellationToken cancellation = default)

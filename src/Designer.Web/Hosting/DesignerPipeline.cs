@@ -1,4 +1,6 @@
 using Designer.Web.Features.Access;
+using Designer.Web.Features.Api;
+using Designer.Web.Features.Editor;
 using Designer.Web.Features.Shell;
 
 namespace Designer.Web.Hosting;
@@ -23,6 +25,8 @@ public static class DesignerPipeline
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/healthz").AllowAnonymous();
         app.MapAccess();
+        app.MapPublicApi();
+        app.MapEditor();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

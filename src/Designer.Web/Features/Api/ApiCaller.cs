@@ -25,7 +25,7 @@ public sealed class ApiKeyFilter(bool needsApprove = false) : IEndpointFilter
         ApiKeyStore keys = http.RequestServices.GetRequiredService<ApiKeyStore>();
         if (await keys.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted) is not { } key) return Unauthorized(http);
         if (!key.CanRun || needsApprove && !key.CanApprove)
-            return Problems.Of(StatusCodes.Status403Forbidden, "key.forbidden", "This key may not do that.", needsApprove ? "Answering steps needs a key with the approve permission." : null);
+            return ApiProblems.Of(StatusCodes.Status403Forbidden, "key.forbidden", "This key may not do that.", needsApprove ? "Answering steps needs a key with the approve permission." : null);
         http.Features.Set(new ApiCaller(key));
         return await next(context);
     }
@@ -33,7 +33,7 @@ public sealed class ApiKeyFilter(bool needsApprove = false) : IEndpointFilter
     private static IResult Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problems.Of(StatusCodes.Status401Unauthorized, "key.invalid", "The key is missing, unknown, revoked or expired.", "Send it as \"Authorization: Bearer dk_…\".");
+        return ApiProblems.Of(StatusCodes.Status401Unauthorized, "key.invalid", "The key is missing, unknown, revoked or expired.", "Send it as \"Authorization: Bearer dk_…\".");
     }
 }
 

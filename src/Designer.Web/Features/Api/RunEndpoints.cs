@@ -13,7 +13,7 @@ public static class RunEndpoints
     {
         // The key decides here, not the session's cookie, so the fallback policy is set aside.
         RouteGroupBuilder api = endpoints.MapGroup("/api/v1").AllowAnonymous().DisableAntiforgery().WithTags("Runs");
-        api.AddEndpointFilter(Problems.Filter);
+        api.AddEndpointFilter(ApiProblems.Filter);
         RouteGroupBuilder run = api.MapGroup("").AddEndpointFilter(new ApiKeyFilter());
         run.MapPost("/flows/{slug}/runs", StartAsync).WithName("StartRun").Accepts<RunBody>("application/json").Produces<RunAnswer>().ProducesProblem(401).ProducesProblem(422)
             .WithSummary("Run a published flow").WithDescription("Blocking by default; Accept: text/event-stream streams; Prefer: respond-async answers 202 at once.");
@@ -32,9 +32,9 @@ public static class RunEndpoints
     private static async Task<IResult> StartAsync(string slug, HttpContext http, PublishedFlows flows, IFlowEngine engine, INodeTypes types)
     {
         ApiKey key = http.Caller().Key;
-        if (await flows.FindAsync(key.WorkspaceId, slug, http.RequestAborted) is not { } flow || flow.Version.FlowId != key.FlowId) return Problems.NotFound();
+        if (await flows.FindAsync(key.WorkspaceId, slug, http.RequestAborted) is not { } flow || flow.Version.FlowId != key.FlowId) return ApiProblems.NotFound();
         string? idempotencyKey = http.Request.Headers["Idempotency-Key"];
-        if (idempotencyKey is { Length: > 200 }) return Problems.Of(StatusCodes.Status400BadRequest, "idempotency.tooLong", "The Idempotency-Key has more than 200 characters.");
+        if (idempotencyKey is { Length: > 200 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "idempotency.tooLong", "The Idempotency-Key has more than 200 characters.");
         RunRequest request = await RunRequest.ReadAsync(http.Request, hash: idempotencyKey is not null, http.RequestAborted);
         bool isAsync = http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
         RunOptions options = new()
@@ -66,33 +66,33 @@ public static class RunEndpoints
     {
         RunState.Completed => Results.Json(RunAnswer.Of(row), FlowJson.Options),
         RunState.Waiting => Results.Json(RunAnswer.Of(row), FlowJson.Options, statusCode: StatusCodes.Status202Accepted),
-        RunState.Cancelled => Problems.Of(StatusCodes.Status409Conflict, "run.cancelled", "The run was cancelled.", runId: row.Id),
-        _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => Problems.Of(StatusCodes.Status400BadRequest, row.Error.Code, "The input does not fit.", row.Error.Message, runId: row.Id),
-        _ => Problems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", row.Error?.Message, runId: row.Id),
+        RunState.Cancelled => ApiProblems.Of(StatusCodes.Status409Conflict, "run.cancelled", "The run was cancelled.", runId: row.Id),
+        _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => ApiProblems.Of(StatusCodes.Status400BadRequest, row.Error.Code, "The input does not fit.", row.Error.Message, runId: row.Id),
+        _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", row.Error?.Message, runId: row.Id),
     };
 
     private static async Task<IResult> FindAsync(Guid runId, HttpContext http, IFlowEngine engine) =>
-        await OwnAsync(runId, http, engine) is { } row ? Results.Json(RunAnswer.Of(row), FlowJson.Options) : Problems.NotFound();
+        await OwnAsync(runId, http, engine) is { } row ? Results.Json(RunAnswer.Of(row), FlowJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, IFlowEngine engine, PublishedFlows flows, INodeTypes types)
     {
-        if (await OwnAsync(runId, http, engine) is not { } row || await flows.FindPublishedAsync(row.WorkspaceId, $"{row.FlowId}@{row.Version}", http.RequestAborted) is not { } version) return Problems.NotFound();
+        if (await OwnAsync(runId, http, engine) is not { } row || await flows.FindPublishedAsync(row.WorkspaceId, $"{row.FlowId}@{row.Version}", http.RequestAborted) is not { } version) return ApiProblems.NotFound();
         await RunStream.WriteAsync(http, runId, engine.WatchAsync(runId, RunStream.From(http.Request), http.RequestAborted), new CallerView(version.Document, types).Show);
         return Results.Empty;
     }
 
     private static async Task<IResult> CancelAsync(Guid runId, HttpContext http, IFlowEngine engine)
     {
-        if (await OwnAsync(runId, http, engine) is null) return Problems.NotFound();
+        if (await OwnAsync(runId, http, engine) is null) return ApiProblems.NotFound();
         await engine.CancelAsync(runId, http.RequestAborted);
         return Results.Json(RunAnswer.Of((await engine.FindAsync(runId, http.RequestAborted))!), FlowJson.Options);
     }
 
     private static async Task<IResult> ResumeAsync(Guid runId, HttpContext http, IFlowEngine engine)
     {
-        if (await OwnAsync(runId, http, engine) is null) return Problems.NotFound();
+        if (await OwnAsync(runId, http, engine) is null) return ApiProblems.NotFound();
         StepAnswer? answer = await JsonSerializer.DeserializeAsync<StepAnswer>(http.Request.Body, FlowJson.Options, http.RequestAborted);
-        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return Problems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
+        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
         await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, http.Caller().Name), http.RequestAborted);
         return Answer(await engine.WaitAsync(runId, http.RequestAborted));
     }

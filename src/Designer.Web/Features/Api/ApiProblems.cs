@@ -6,7 +6,7 @@ using Designer.Storage;
 namespace Designer.Web.Features.Api;
 
 /// <summary>Errors as RFC 9457 problems: <c>title</c> says what happened, <c>detail</c> what to do, <c>code</c> is stable.</summary>
-public static class Problems
+public static class ApiProblems
 {
     public static IResult Of(int status, string code, string title, string? detail = null, IReadOnlyList<Problem>? problems = null, Guid? runId = null)
     {

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Designer.Engine;
+using Designer.Flows;
+using Designer.Storage;
+using Designer.Web.Features.Access;
+using Designer.Web.Features.Api;
+using Designer.Web.Features.Runs;
+
+namespace Designer.Web.Features.Editor;
+
+/// <summary>What the canvas and the run panel fetch with the member's session. Commands go over the circuit; runs are followed here, so that they outlive it.</summary>
+public static class EditorEndpoints
+{
+    public static void AddEditor(this IServiceCollection services)
+    {
+        services.AddSingleton<EditorLoader>();
+        services.AddSingleton<DraftEditing>();
+        services.AddSingleton<OpenEditors>();
+        services.AddSingleton<Publishing>();
+    }
+
+    public static void MapEditor(this IEndpointRouteBuilder endpoints)
+    {
+        // Foreign pages are kept out by the same-origin guard; a JSON body cannot carry a form's token.
+        RouteGroupBuilder editor = endpoints.MapGroup("/api/editor").DisableAntiforgery().ExcludeFromDescription();
+        editor.AddEndpointFilter(ApiProblems.Filter);
+        editor.MapGet("/flows/{flowId:guid}", LoadAsync).RequirePermission(Permissions.Read);
+        editor.MapPost("/flows/{flowId:guid}/runs", StartAsync).RequirePermission(Permissions.Run);
+        editor.MapGet("/runs/{runId:guid}", FindAsync).RequirePermission(Permissions.Read);
+        editor.MapGet("/runs/{runId:guid}/events", EventsAsync).RequirePermission(Permissions.Read);
+        editor.MapPost("/runs/{runId:guid}/cancel", CancelAsync).RequirePermission(Permissions.Run);
+        editor.MapPost("/runs/{runId:guid}/answer", AnswerAsync).RequirePermission(Permissions.Approve);
+    }
+
+    private sealed record StartRun(JsonElement Input, string? ConversationId, Target? Target, Guid? ReplayOf, bool AllowEffects, Dictionary<string, JsonElement>? Pins);
+
+    private sealed record Target(string Node, string Mode);
+
+    private sealed record StepAnswer(string Step, string Decision, string? Comment);
+
+    private static async Task<IResult> LoadAsync(Guid flowId, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
+        await loader.LoadAsync(await current.GetAsync(), flowId, cancellation) is { } state ? Results.Json(state, FlowJson.Options) : ApiProblems.NotFound();
+
+    private static async Task<IResult> StartAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows, IFlowEngine engine)
+    {
+        SignedInMember member = await current.GetAsync();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
+        StartRun request = await JsonSerializer.DeserializeAsync<StartRun>(http.Request.Body, FlowJson.Options, http.RequestAborted) ?? throw new JsonException();
+        FlowVersion version = new(member.WorkspaceId, flowId, $"draft@{draft.Revision}", FlowJson.Read(draft.Document.Span), draft.Bindings);
+        StartedRun run = await engine.StartAsync(version, request.Input.ValueKind == JsonValueKind.Object ? request.Input : JsonElement.Parse("{}"), new RunOptions
+        {
+            Trigger = "editor",
+            StartedBy = member.Author,
+            ConversationId = request.ConversationId,
+            Target = request.Target is { } target ? new RunTarget(target.Node, target.Mode == "only") : null,
+            ReplayOf = request.ReplayOf,
+            AllowEffects = request.AllowEffects,
+            Pins = request.Pins,
+            IsDurableStart = true,
+        }, CancellationToken.None);
+        return Results.Json(new { runId = run.Id }, FlowJson.Options);
+    }
+
+    private static async Task<IResult> FindAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation) =>
+        await OwnAsync(runId, current, engine, cancellation) is { } row ? Results.Json(row, FlowJson.Options) : ApiProblems.NotFound();
+
+    private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
+    {
+        if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
+        await RunStream.WriteAsync(http, runId, engine.WatchAsync(runId, RunStream.From(http.Request), http.RequestAborted));
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> CancelAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation)
+    {
+        if (await OwnAsync(runId, current, engine, cancellation) is null) return ApiProblems.NotFound();
+        return Results.Json(new { cancelled = await engine.CancelAsync(runId, cancellation) });
+    }
+
+    private static async Task<IResult> AnswerAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
+    {
+        if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
+        StepAnswer answer = await JsonSerializer.DeserializeAsync<StepAnswer>(http.Request.Body, FlowJson.Options, http.RequestAborted) ?? throw new JsonException();
+        await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, (await current.GetAsync()).Author), http.RequestAborted);
+        return Results.NoContent();
+    }
+
+    private static async ValueTask<RunRow?> OwnAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation)
+    {
+        SignedInMember member = await current.GetAsync();
+        return await engine.FindAsync(runId, cancellation) is { } row && row.WorkspaceId == member.WorkspaceId ? row : null;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Designer.Flows;
+using Designer.Storage;
+using Designer.Web.Features.Access;
+using Designer.Web.Features.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace Designer.Web.Features.Editor;
+
+/// <summary>Hosts the canvas island. Only commands cross the circuit: the document and the runs go over HTTP.</summary>
+public sealed partial class EditorPage : IAsyncDisposable
+{
+    private ElementReference _element;
+    private SignedInMember? _member;
+    private FlowDraft? _draft;
+    private bool _isMissing;
+    private EditorStatus _state = new();
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _canvas;
+    private DotNetObjectReference<EditorPage>? _self;
+    private IDisposable? _seat;
+    private string? _ownCommand;
+
+    [Parameter] public string Slug { get; set; } = "";
+
+    [Inject] private IJSRuntime JS { get; set; } = default!;
+    [Inject] private CurrentMember Current { get; set; } = default!;
+    [Inject] private FlowStore Flows { get; set; } = default!;
+    [Inject] private DraftEditing Editing { get; set; } = default!;
+    [Inject] private OpenEditors Editors { get; set; } = default!;
+    [Inject] private IDialogService Dialogs { get; set; } = default!;
+    [Inject] private ISnackbar Snackbar { get; set; } = default!;
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+
+    /// <summary>What the canvas reports for the top bar.</summary>
+    public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved");
+
+    private string SavedText => _state.Saved switch { "offline" => "Not saved yet", "saving" => "Saving…", _ => "Saved" };
+
+    protected override async Task OnInitializedAsync()
+    {
+        _member = await Current.GetAsync();
+        _draft = await Flows.FindAsync(_member.WorkspaceId, Slug);
+        _isMissing = _draft is null;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || _draft is null) return;
+        _self = DotNetObjectReference.Create(this);
+        _seat = Editors.Join(_draft.Id, OnApplied);
+        _module = await JS.InvokeAsync<IJSObjectReference>("import", "./" + Assets["canvas/canvas.js"]);
+        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self });
+    }
+
+    /// <summary>A command of this editor. JSON both ways, because the interop's own serializer knows neither our enums nor our operations.</summary>
+    [JSInvokable]
+    public async Task<JsonElement> CommitAsync(JsonElement command)
+    {
+        SignedInMember member = await Current.RequireAsync(Permissions.Flows);
+        CommitResult result;
+        try
+        {
+            EditCommand edit = command.Deserialize<EditCommand>(FlowJson.Options) ?? throw new JsonException();
+            _ownCommand = edit.Id;
+            result = await Editing.CommitAsync(member, _draft!.Id, edit);
+        }
+        catch (JsonException)
+        {
+            result = new CommitResult(0, [], "The change could not be read.");
+        }
+        return JsonSerializer.SerializeToElement(result, FlowJson.Options);
+    }
+
+    [JSInvokable]
+    public async Task<JsonElement> BindAsync(string slot, string value)
+    {
+        (IReadOnlyDictionary<string, string> bindings, IReadOnlyList<Problem> problems) = await Editing.BindAsync(await Current.RequireAsync(Permissions.Flows), _draft!.Id, slot, value);
+        return JsonSerializer.SerializeToElement(new { bindings, problems }, FlowJson.Options);
+    }
+
+    [JSInvokable]
+    public void StateChangedAsync(EditorStatus state)
+    {
+        _state = state;
+        StateHasChanged();
+    }
+
+    [JSInvokable]
+    public async Task SelectionChangedAsync(string[] nodeIds) => await Task.CompletedTask;
+
+    private void OnApplied(AppliedCommand command)
+    {
+        if (command.Id == _ownCommand) return;
+        _ = InvokeAsync(() => CallAsync("applied", JsonSerializer.SerializeToElement(command, FlowJson.Options)));
+    }
+
+    private async Task CallAsync(string method, params object?[] arguments)
+    {
+        try
+        {
+            if (_canvas is not null) await _canvas.InvokeVoidAsync(method, arguments);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser has gone; what it did is saved.
+        }
+    }
+
+    private async Task PublishAsync()
+    {
+        DialogParameters<PublishDialog> parameters = new() { { d => d.FlowId, _draft!.Id }, { d => d.Slug, Slug } };
+        IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>("Publish", parameters);
+        if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
+        _draft = await Flows.FindAsync(_member!.WorkspaceId, Slug) ?? _draft;
+        Snackbar.Add($"Version {version.Number} is live.", Severity.Success, options =>
+        {
+            options.Action = "Call it";
+            options.OnClick = _ =>
+            {
+                Navigation.NavigateTo($"{Urls.Flow(Slug)}/endpoint");
+                return Task.CompletedTask;
+            };
+        });
+    }
+
+    private async Task DeleteAsync()
+    {
+        SignedInMember member = await Current.RequireAsync(Permissions.Flows);
+        bool? sure = await Dialogs.ShowMessageBoxAsync("Delete this flow?", "Its endpoint closes; its runs are kept.", yesText: "Delete", cancelText: "Keep");
+        if (sure != true) return;
+        await Flows.DeleteAsync(member.WorkspaceId, _draft!.Id);
+        Navigation.NavigateTo("/");
+    }
+
+    private static FlowSummary Summary(FlowDraft draft) => new(
+        draft.Id, draft.Slug, draft.Name, draft.Description, draft.LatestVersion, draft.PublishedRevision != draft.Revision, draft.LatestVersion ?? 0, 0, draft.Tags, draft.CreatedBy, draft.UpdatedAt);
+
+    public async ValueTask DisposeAsync()
+    {
+        _seat?.Dispose();
+        try
+        {
+            if (_canvas is not null)
+            {
+                await _canvas.InvokeVoidAsync("dispose");
+                await _canvas.DisposeAsync();
+            }
+            if (_module is not null) await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser has gone and took its side along.
+        }
+        _self?.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+using Designer.Engine;
+using Designer.Flows;
+using Designer.Storage;
+using Designer.Web.Features.Access;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace Designer.Web.Features.Endpoint;
+
+public sealed partial class EndpointPage
+{
+    private SignedInMember? _member;
+    private FlowDraft? _draft;
+    private bool _isMissing;
+    private IReadOnlyList<ApiKey> _keys = [];
+    private IReadOnlyList<VersionInfo> _versions = [];
+    private IReadOnlyList<CallSample> _samples = [];
+    private CallSample? _sample;
+
+    [Parameter] public string Slug { get; set; } = "";
+
+    private bool May => _member?.May(Permissions.Keys) == true;
+    private bool MayEdit => _member?.May(Permissions.Flows) == true;
+    private string Url => $"{Navigation.BaseUri}api/v1/flows/{Slug}/runs";
+
+    protected override async Task OnInitializedAsync()
+    {
+        _member = await Current.GetAsync();
+        _draft = await Flows.FindAsync(_member.WorkspaceId, Slug);
+        _isMissing = _draft is null;
+        if (_draft is null) return;
+        _samples = CallSample.Of(Url, FlowJson.Read(_draft.Document.Span));
+        _sample = _samples[0];
+        _versions = await Flows.VersionsAsync(_member.WorkspaceId, _draft.Id);
+        await LoadKeysAsync();
+    }
+
+    private async Task LoadKeysAsync() => _keys = await Keys.ListAsync(_member!.WorkspaceId, _draft!.Id);
+
+    private async Task CreateKeyAsync()
+    {
+        DialogParameters<NewKeyDialog> parameters = new() { { d => d.FlowId, _draft!.Id } };
+        IDialogReference dialog = await Dialogs.ShowAsync<NewKeyDialog>("New key", parameters);
+        await dialog.Result;
+        await LoadKeysAsync();
+    }
+
+    private async Task RevokeAsync(ApiKey key)
+    {
+        SignedInMember member = await Current.RequireAsync(Permissions.Keys);
+        bool? sure = await Dialogs.ShowMessageBoxAsync("Revoke this key?", $"Programs that use “{key.Name}” are refused from now on.", yesText: "Revoke", cancelText: "Keep");
+        if (sure != true) return;
+        await Keys.RevokeAsync(member.WorkspaceId, key.Id);
+        await LoadKeysAsync();
+    }
+
+    private async Task SetRecordAsync(RunRecord record)
+    {
+        SignedInMember member = await Current.RequireAsync(Permissions.Flows);
+        if (record == RunRecord.Summary && SummaryFit.WhyNot(FlowJson.Read(_draft!.Document.Span), Types) is { } reason)
+        {
+            Snackbar.Add(reason, Severity.Warning);
+        }
+        else
+        {
+            await Flows.SetRecordAsync(member.WorkspaceId, _draft!.Id, record);
+        }
+        _draft = await Flows.FindAsync(member.WorkspaceId, Slug);
+    }
+
+    [Inject] private INodeTypes Types { get; set; } = default!;
+}
+
+/// <summary>Whether a flow's runs may keep a summary only: nothing in it waits for people or acts outside, apart from model calls.</summary>
+public static class SummaryFit
+{
+    /// <summary>Null when it may.</summary>
+    public static string? WhyNot(FlowDocument document, INodeTypes types)
+    {
+        FlowNode? unfit = All(document.Nodes).FirstOrDefault(n => types.Find(n.Type) is { IsEffect: true } d && d.Group is not (NodeGroup.Models or NodeGroup.Logic or NodeGroup.Data or NodeGroup.Knowledge));
+        return unfit is null ? null : $"“{unfit.Name}” acts outside or waits for a person, so every step has to be kept.";
+    }
+
+    private static IEnumerable<FlowNode> All(IEnumerable<FlowNode> nodes) => nodes.SelectMany(n => All(n.Children?.Nodes ?? []).Prepend(n));
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using Designer.Engine;
+
+namespace Designer.Web.Features.Runs;
+
+/// <summary>Runs as people read them.</summary>
+public static class RunWords
+{
+    public static string State(RunState state) => state switch
+    {
+        RunState.Waiting => "waits for a person",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The chip's class and icon for a state; colour never stands alone.</summary>
+    public static (string Chip, string Icon) Mark(RunState state) => state switch
+    {
+        RunState.Completed => ("ok", "check"),
+        RunState.Failed => ("err", "circle-x"),
+        RunState.Waiting => ("warn", "user-round-check"),
+        RunState.Cancelled => ("", "ban"),
+        _ => ("accent", "loader-circle"),
+    };
+
+    public static string Duration(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
+        < 90 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min"),
+    };
+
+    public static string? Duration(RunRow run) => run.EndedAt is { } end ? Duration(end - run.StartedAt) : null;
+
+    /// <summary>The first text of the input, to recognise a run by.</summary>
+    public static string Title(RunRow run)
+    {
+        if (run.Input.ValueKind != JsonValueKind.Object) return "–";
+        foreach (JsonProperty input in run.Input.EnumerateObject())
+            if (input.Value.ValueKind == JsonValueKind.String && input.Value.GetString() is { Length: > 0 } text) return text.Length > 140 ? text[..140] + "…" : text;
+        string json = run.Input.GetRawText();
+        return json.Length > 140 ? json[..140] + "…" : json;
+    }
+}
