@@ -27,7 +27,7 @@ export type SettingKind = "string" | "number" | "integer" | "boolean" | "json" |
 export type Widget = "text" | "textArea" | "code" | "json" | "number" | "slider" | "toggle" | "select" | "slot" | "rows" | "conditions" | "reference";
 export interface SettingDescriptor {
   name: string; label: string; kind: SettingKind; widget: Widget; required: boolean; default?: Json; help?: string;
-  isTemplate: boolean; slotKind?: SlotKind; min?: number; max?: number; options?: string[]; fields?: SettingDescriptor[]; isDeferred?: boolean;
+  isTemplate: boolean; slotKind?: SlotKind; min?: number; max?: number; options?: string[]; fields?: SettingDescriptor[]; isDeferred?: boolean; allowsMissing?: boolean;
 }
 export interface NodeDescriptor {
   type: string; version: number; name: string; group: NodeGroup; icon: string; description: string; summary: string;

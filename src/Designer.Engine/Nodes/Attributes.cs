@@ -83,6 +83,8 @@ public sealed class SettingAttribute(string label) : Attribute
     public double Min { get; init; } = double.NaN;
     public double Max { get; init; } = double.NaN;
     public string[]? Options { get; init; }
+    /// <summary>A value that is missing is expected here, so the checker does not warn of it.</summary>
+    public bool AllowsMissing { get; init; }
 }
 
 /// <summary>An output, on a parameter of the outputs record.</summary>

@@ -67,6 +67,7 @@ internal static class DescriptorReader
             double.IsNaN(setting.Min) ? null : setting.Min, double.IsNaN(setting.Max) ? null : setting.Max, options, fields)
         {
             IsDeferred = typeof(Deferred).IsAssignableFrom(type),
+            AllowsMissing = setting.AllowsMissing,
         };
     }
 

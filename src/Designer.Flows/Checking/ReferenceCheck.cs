@@ -90,10 +90,10 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         return type;
     }
 
-    /// <summary>What a container offers its body; names that a setting lists (a loop's state) belong to it.</summary>
+    /// <summary>What a container offers its body; <c>*</c> stands for the names that a setting of the same name lists (a loop's state).</summary>
     private static Dictionary<string, FlowType> MembersOf(IReadOnlyDictionary<string, FlowType> declared, FlowNode container, string root)
     {
-        Dictionary<string, FlowType> members = new(declared);
+        Dictionary<string, FlowType> members = new(declared.Where(m => m.Key != "*"));
         foreach (OutputDescriptor named in OutputsFrom.Read(SettingReader.Value(container.Settings, root))) members.TryAdd(named.Name, named.Type);
         return members;
     }

@@ -43,11 +43,25 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
 
     private void CheckValue(Place place, SettingDescriptor setting, JsonElement value, string path)
     {
-        if (setting.SlotKind is not null) slots.Check(place, setting, value, path);
-        else if (setting.Widget == Widget.Conditions) CheckCondition(place, setting, value, path);
+        if (setting.SlotKind is not null) CheckSlots(place, setting, value, path);
+        else if (IsCondition(setting)) CheckCondition(place, setting, value, path);
         else if (value.ValueKind == JsonValueKind.String && IsTemplate(setting, value.GetString()!)) CheckTemplate(place, setting, value.GetString()!, path);
         else CheckConstant(place, setting, value, path);
     }
+
+    private void CheckSlots(Place place, SettingDescriptor setting, JsonElement value, string path)
+    {
+        if (setting.Kind != SettingKind.List || value.ValueKind != JsonValueKind.Array)
+        {
+            slots.Check(place, setting, value, path);
+            return;
+        }
+        int index = 0;
+        foreach (JsonElement entry in value.EnumerateArray()) slots.Check(place, setting, entry, $"{path}[{index++}]");
+    }
+
+    /// <summary>Rows, or code that is evaluated later: an expression.</summary>
+    private static bool IsCondition(SettingDescriptor setting) => setting.Widget == Widget.Conditions || setting is { IsDeferred: true, Widget: Widget.Code };
 
     /// <summary>Text is a template where the setting says so; everything else takes a template in place of its value.</summary>
     private static bool IsTemplate(SettingDescriptor setting, string text) =>

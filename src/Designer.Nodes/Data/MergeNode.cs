@@ -8,7 +8,7 @@ namespace Designer.Nodes.Data;
 public sealed class MergeNode : Node<MergeNode.Settings, MergeNode.Outputs>
 {
     public sealed record Settings(
-        [property: Setting("Values", Template = true, Required = true, Widget = Widget.Rows, Help = "References, the preferred one first.")]
+        [property: Setting("Values", Template = true, Required = true, AllowsMissing = true, Widget = Widget.Rows, Help = "References, the preferred one first.")]
         IReadOnlyList<object?> Values,
         [property: Setting("Otherwise", Template = true, Help = "Taken when none of them exists.")]
         object? Otherwise = null);

@@ -18,14 +18,14 @@ internal sealed class TestTypes : INodeTypes
             [new("text", FlowType.String, "Text"), new("chunks", FlowType.Array(FlowType.Chunk), "Chunks"), new("n", FlowType.Integer, "N")], [In, Out, new("tool", PortKind.Tool, "")]) with { Version = 2, IsAttachable = true },
         Type("need", NodeGroup.Data, [Setting("text", SettingKind.String, template: true, required: true)], [], [In, Out]),
         Type("model", NodeGroup.Models, [Setting("model", SettingKind.String, required: true) with { SlotKind = "model" }, Setting("key", SettingKind.String) with { SlotKind = "credential" }], [new("text", FlowType.String, "Text")], [In, Out]),
-        Type("if", NodeGroup.Logic, [Setting("rows", SettingKind.List) with { Widget = Widget.Conditions }], [], [In, new("true", PortKind.Out, ""), new("false", PortKind.Out, "")]),
+        Type("if", NodeGroup.Logic, [Setting("rows", SettingKind.List) with { Widget = Widget.Conditions }, Setting("expression", SettingKind.Json) with { IsDeferred = true, Widget = Widget.Code }, Setting("slots", SettingKind.List) with { SlotKind = "model" }], [], [In, new("true", PortKind.Out, ""), new("false", PortKind.Out, "")]),
         Type("route", NodeGroup.Logic, [Setting("cases", SettingKind.List)], [], [In, new("other", PortKind.Out, "")]) with { PortsFrom = new PortsFrom("cases", "case:", "name") },
         Type("each", NodeGroup.Logic, [Setting("items", SettingKind.List, template: true), Setting("collect", SettingKind.Json) with { IsDeferred = true }], [new("results", FlowType.Array(FlowType.Any), "Results")], [In, Out]) with
         {
             IsContainer = true, BodyNames = Body("each", ("item", FlowType.Any), ("index", FlowType.Integer)),
         },
         Type("while", NodeGroup.Logic, [Setting("state", SettingKind.List) with { Fields = [Setting("name", SettingKind.String), Setting("init", SettingKind.Json), Setting("next", SettingKind.Json) with { IsDeferred = true }] },
-            Setting("condition", SettingKind.Json) with { IsDeferred = true, Widget = Widget.Conditions }], [], [In, Out]) with { IsContainer = true, BodyNames = Body("state") },
+            Setting("condition", SettingKind.Json) with { IsDeferred = true, Widget = Widget.Conditions }], [], [In, Out]) with { IsContainer = true, BodyNames = Body("state", ("*", FlowType.Any)) },
         Type("agent", NodeGroup.Agents, [], [new("text", FlowType.String, "Text")], [In, Out, new("tools", PortKind.Attachment, "")]),
         Type("toolOnly", NodeGroup.Tools, [Setting("text", SettingKind.String, template: true)], [], [new("tool", PortKind.Tool, "")]) with { IsAttachable = true },
         Type("answer", NodeGroup.Output, [Setting("text", SettingKind.String, template: true)], [], [In]),
