@@ -104,6 +104,19 @@ export const document = {
   notes: [{ id: "n1", text: "The upper path answers; the lower one is being built.", position: { x: 0, y: 176 }, size: { w: 240, h: 80 } }],
 };
 
+/** Rows of 20 nodes, each row a chain: what the canvas must still move smoothly. */
+export const largeDocument = (count) => {
+  const kinds = [["model.chat", { prompt: "Shorten {{ start.question }}" }], ["knowledge.search", { query: "{{ start.question }}" }], ["data.template", { text: "Text" }], ["safety.guard", { checks: ["injection"] }]];
+  const nodes = [node("start", "start", "Start", 0, 0, {})];
+  const edges = [];
+  for (let i = 1; i < count; i++) {
+    const [type, settings] = kinds[i % kinds.length];
+    nodes.push(node(`n${i}`, type, `Step ${i}`, (i % 20) * 256, Math.floor(i / 20) * 128, settings));
+    edges.push(edge(`e${i}`, i % 20 === 0 ? "start:out" : `${i === 1 ? "start" : `n${i - 1}`}:out`, `n${i}:in`));
+  }
+  return { ...document, name: "A large flow", nodes, edges, notes: [], slots: {} };
+};
+
 export const problems = [
   { code: "tool.approval", severity: "warning", nodeId: "send_email", message: "Send e-mail acts outside, and its text may come from untrusted documents.", fix: "Ask a person first." },
   { code: "node.unknownType", severity: "error", nodeId: "old", message: "This build does not know the node type lab.unknown." },

@@ -1,11 +1,11 @@
 // Shows the built canvas with a sample flow, without the host: `npm run dev`, then open the printed address.
-// ?dark, ?paint (a run's colours), ?empty and ?task (a task flow with a loop, retries and a person) change what is shown; each reload builds again.
+// ?dark, ?empty, ?large (1,000 nodes) and ?task (a task flow with a loop, retries and a person) change what is shown; each reload builds again.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildCanvas, outdir } from "../scripts/build.mjs";
-import { document, nodeTypes, options, problems } from "./sample.mjs";
+import { document, largeDocument, nodeTypes, options, problems } from "./sample.mjs";
 import { answer, cancel, events, row, start } from "./runs.mjs";
 import { taskDocument, taskProblems } from "./task.mjs";
 
@@ -20,6 +20,7 @@ const server = createServer(async (request, response) => {
   try {
     if (url.pathname.startsWith("/api/editor/flows/") && request.method === "GET") {
       if (url.pathname.endsWith("/task")) return json({ ...state, document: taskDocument, problems: taskProblems });
+      if (url.pathname.endsWith("/large")) return json({ ...state, document: largeDocument(1000), problems: [] });
       return json(url.pathname.endsWith("/empty") ? { ...state, document: emptyDocument, problems: [], bindings: {} } : state);
     }
     if (/^\/api\/editor\/flows\/[^/]+\/runs$/.test(url.pathname)) {

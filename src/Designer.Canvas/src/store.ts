@@ -96,7 +96,6 @@ export class EditorStore {
   load(state: EditorState, unsent: readonly Command[]): void {
     const { session, dropped } = openSession(state.document, state.revision, unsent);
     this.session = session;
-    this.history = emptyHistory;
     if (dropped.length > 0) this.toast(strings.canvas.droppedUnsent, "error");
     this.view = {
       ...this.view, status: "ready", nodeTypes: new Map(state.nodeTypes.map((type) => [type.type, type])), problems: state.problems, bindings: state.bindings,

@@ -16,6 +16,7 @@ import { addNode, intoLevel } from "./actions";
 import { useClipboard } from "./clipboard";
 import { AttachmentEdge, SequenceEdge } from "./edges";
 import { Empty } from "./Empty";
+import { FarEdges } from "./FarEdges";
 import { FarContext, farZoom } from "./far";
 import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode } from "./flowNodes";
 import { useKeys } from "./keys";
@@ -30,6 +31,7 @@ const nodeTypes = { face: NodeFace, note: NoteFace };
 const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
 const grid: [number, number] = [16, 16];
 const readableZoom = 0.6;
+const noEdges: CanvasEdge[] = [];
 const noDrag: ReadonlyMap<string, Position> = new Map();
 
 export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
@@ -199,7 +201,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
       }}>
       <FarContext value={far}>
         <ReactFlow<CanvasNode, CanvasEdge>
-          nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
+          nodes={nodes} edges={far ? noEdges : edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
           onConnect={onConnect} onConnectStart={onConnectStart} onConnectEnd={onConnectEnd} connectOnClick={false} connectionRadius={28}
           isValidConnection={(connection) => canConnect(document, types, ...endsOf({ ...connection, sourceHandle: connection.sourceHandle ?? null, targetHandle: connection.targetHandle ?? null }))}
           onReconnectStart={() => { reconnecting.current = true; }} onReconnectEnd={() => { setTimeout(() => { reconnecting.current = false; }); }}
@@ -226,9 +228,10 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
+          {far && <FarEdges nodes={nodes} />}
           {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
-          <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
-            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />
+          {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
+            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}
         </ReactFlow>
       </FarContext>
       <ZoomBar />

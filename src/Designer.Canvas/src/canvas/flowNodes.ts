@@ -16,15 +16,34 @@ const sides: Record<PlacedPort["side"], Side> = { left: Side.Left, right: Side.R
 const noteId = (id: string): string => `note ${id}`;
 export const noteOf = (id: string): string | undefined => (id.startsWith("note ") ? id.slice(5) : undefined);
 
+/** What a drawing of the nodes follows from, the places of dragged ones aside. */
+interface Ground { doc: FlowDocument; types: NodeTypes; selection: ReadonlySet<string>; canEdit: boolean }
+
 export class NodeCache {
   private last = new Map<string, CanvasNode>();
+  private ground: Ground | undefined;
+  private list: CanvasNode[] = [];
 
   build(doc: FlowDocument, types: NodeTypes, selection: ReadonlySet<string>, moved: ReadonlyMap<string, Position>, canEdit: boolean): CanvasNode[] {
+    const ground = { doc, types, selection, canEdit };
+    if (!this.ground || !sameGround(this.ground, ground)) {
+      this.ground = ground;
+      this.list = this.all(ground);
+    }
+    // While something is dragged only that changes, and a thousand others must not be looked at.
+    if (moved.size === 0) return this.list;
+    return this.list.map((node) => {
+      const position = moved.get(node.id);
+      return position ? { ...node, position } : node;
+    });
+  }
+
+  private all({ doc, types, selection, canEdit }: Ground): CanvasNode[] {
     const next = new Map<string, CanvasNode>();
-    for (const note of doc.notes ?? []) this.keep(next, noteNode(note, selection, moved, canEdit));
+    for (const note of doc.notes ?? []) this.keep(next, noteNode(note, selection, canEdit));
     for (const { node, parent } of indexOf(doc).nodes.values()) {
       const body = parent === undefined ? undefined : cachedFace(doc, indexOf(doc).nodes.get(parent)!.node, types).body;
-      this.keep(next, faceNode(node, parent, body, cachedFace(doc, node, types), types, selection, moved.get(node.id), canEdit));
+      this.keep(next, faceNode(node, parent, body, cachedFace(doc, node, types), types, selection, canEdit));
     }
     this.last = next;
     return [...next.values()];
@@ -36,12 +55,13 @@ export class NodeCache {
   }
 }
 
+const sameGround = (a: Ground, b: Ground): boolean => a.doc === b.doc && a.types === b.types && a.selection === b.selection && a.canEdit === b.canEdit;
+
 function faceNode(
-  node: FlowNode, parent: string | undefined, body: Position | undefined, face: Face, types: NodeTypes, selection: ReadonlySet<string>,
-  moved: Position | undefined, canEdit: boolean,
+  node: FlowNode, parent: string | undefined, body: Position | undefined, face: Face, types: NodeTypes, selection: ReadonlySet<string>, canEdit: boolean,
 ): FaceNode {
   const descriptor = types.get(node.type);
-  const at = moved ?? { x: node.position.x + (body?.x ?? 0), y: node.position.y + (body?.y ?? 0) };
+  const at = { x: node.position.x + (body?.x ?? 0), y: node.position.y + (body?.y ?? 0) };
   const size = { width: face.width, height: face.height };
   return {
     id: node.id, type: "face", position: at, ...size, measured: size, data: { node, descriptor, face }, selected: selection.has(node.id),
@@ -61,11 +81,11 @@ function handle({ port, side, x, y }: PlacedPort): NodeHandle {
   };
 }
 
-function noteNode(note: FlowNote, selection: ReadonlySet<string>, moved: ReadonlyMap<string, Position>, canEdit: boolean): NoteNode {
+function noteNode(note: FlowNote, selection: ReadonlySet<string>, canEdit: boolean): NoteNode {
   const id = noteId(note.id);
   const size = { width: note.size?.w ?? 240, height: note.size?.h ?? 120 };
   return {
-    id, type: "note", position: moved.get(id) ?? note.position, ...size, measured: size, data: { note }, selected: selection.has(id), draggable: canEdit,
+    id, type: "note", position: note.position, ...size, measured: size, data: { note }, selected: selection.has(id), draggable: canEdit,
     connectable: false, zIndex: -1, ariaLabel: strings.canvas.note(note.text.slice(0, 60)),
   };
 }

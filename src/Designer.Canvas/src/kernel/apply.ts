@@ -1,6 +1,6 @@
 // Applies operations to a document. Each gives back the operations that undo it exactly, in the order to apply them.
 import type { FlowDocument, FlowEdge, FlowNode, Json, Op } from "../contract";
-import { endOf, graphOf, indexOf, type Graph } from "./document";
+import { endOf, indexOf, type Graph } from "./document";
 
 export interface Applied { doc: FlowDocument; inverse: Op[] }
 
@@ -9,32 +9,126 @@ export class RefusedOp extends Error {
   constructor(readonly op: Op, reason: string) { super(reason); }
 }
 
+export const apply = (doc: FlowDocument, op: Op): Applied => applyAll(doc, [op]);
+
 export function applyAll(doc: FlowDocument, ops: readonly Op[]): Applied {
+  const state: State = { doc, where: whereOf(doc) };
   const inverse: Op[][] = [];
   for (let at = 0; at < ops.length;) {
     // A run of changes to nodes is one pass over the document: tidying 2,000 nodes must not be 2,000 copies.
     let end = at;
     while (end < ops.length && isNodeChange(ops[end]!)) end++;
-    const step = end > at + 1 ? applyNodeChanges(doc, ops.slice(at, end) as NodeChange[]) : apply(doc, ops[at]!);
-    doc = step.doc;
-    inverse.push(step.inverse);
+    inverse.push(end > at ? changeNodes(state, ops.slice(at, end) as NodeChange[]) : applyOne(state, ops[at]! as Exclude<Op, NodeChange>));
     at = Math.max(end, at + 1);
   }
-  return { doc, inverse: inverse.reverse().flat() };
+  return { doc: state.doc, inverse: inverse.reverse().flat() };
+}
+
+/** On which level each node and edge stands (undefined: the document's own), kept while a list of operations is applied. */
+interface Where { nodes: Map<string, string | undefined>; edges: Map<string, string | undefined> }
+interface State { doc: FlowDocument; where: Where }
+
+function whereOf(doc: FlowDocument): Where {
+  const { nodes, edges } = indexOf(doc);
+  const where: Where = { nodes: new Map(), edges: new Map() };
+  for (const [id, { parent }] of nodes) where.nodes.set(id, parent);
+  for (const [id, { parent }] of edges) where.edges.set(id, parent);
+  return where;
 }
 
 type NodeChange = Extract<Op, { op: "moveNode" | "setNode" | "setSetting" }>;
 const isNodeChange = (op: Op): op is NodeChange => op.op === "moveNode" || op.op === "setNode" || op.op === "setSetting";
 
-function applyNodeChanges(doc: FlowDocument, ops: readonly NodeChange[]): Applied {
+function applyOne(state: State, op: Exclude<Op, NodeChange>): Op[] {
+  switch (op.op) {
+    case "addNode": return addNode(state, op);
+    case "removeNode": return removeNode(state, op);
+    case "addEdge": return addEdge(state, op);
+    case "removeEdge": return removeEdge(state, op);
+    case "addNote": case "removeNote": case "setNote": return changeNotes(state, op);
+    case "setFlow": {
+      const was = (state.doc[op.field] ?? null) as Json;
+      state.doc = withMember(state.doc, op.field, op.value);
+      return [{ ...op, value: was }];
+    }
+  }
+}
+
+function addNode(state: State, op: Extract<Op, { op: "addNode" }>): Op[] {
+  const added = idsOf(op.node);
+  for (const id of added.keys()) if (state.where.nodes.has(id)) throw new RefusedOp(op, `A node "${id}" exists already.`);
+  requireLevel(state, op, op.parent);
+  changeGraph(state, op.parent, (graph) => ({ ...graph, nodes: insert(graph.nodes, op.node, op.index) }));
+  enter(state.where, op.node, op.parent);
+  return [{ op: "removeNode", id: op.node.id }];
+}
+
+/** Edges that hang on the node go with it, and come back with it. */
+function removeNode(state: State, op: Extract<Op, { op: "removeNode" }>): Op[] {
+  if (!state.where.nodes.has(op.id)) throw new RefusedOp(op, `There is no node "${op.id}".`);
+  const parent = state.where.nodes.get(op.id);
+  const graph = graphAt(state, parent);
+  const index = graph.nodes.findIndex((node) => node.id === op.id);
+  const node = graph.nodes[index]!;
+  const hanging = graph.edges.map((edge, at) => ({ edge, at })).filter(({ edge }) => touches(edge, op.id));
+  changeGraph(state, parent, (g) => ({ nodes: without(g.nodes, index), edges: hanging.length === 0 ? g.edges : g.edges.filter((edge) => !touches(edge, op.id)) }));
+  leave(state.where, node);
+  for (const { edge } of hanging) state.where.edges.delete(edge.id);
+  return [
+    { op: "addNode", node, ...level(parent), index },
+    ...hanging.map(({ edge, at }): Op => ({ op: "addEdge", edge, ...level(parent), index: at })),
+  ];
+}
+
+function addEdge(state: State, op: Extract<Op, { op: "addEdge" }>): Op[] {
+  if (state.where.edges.has(op.edge.id)) throw new RefusedOp(op, `An edge "${op.edge.id}" exists already.`);
+  requireLevel(state, op, op.parent);
+  for (const end of [endOf(op.edge.from, "out").node, endOf(op.edge.to, "in").node]) {
+    if (!state.where.nodes.has(end) || state.where.nodes.get(end) !== op.parent) throw new RefusedOp(op, `There is no node "${end}" on this level.`);
+  }
+  changeGraph(state, op.parent, (graph) => ({ ...graph, edges: insert(graph.edges, op.edge, op.index) }));
+  state.where.edges.set(op.edge.id, op.parent);
+  return [{ op: "removeEdge", id: op.edge.id }];
+}
+
+function removeEdge(state: State, op: Extract<Op, { op: "removeEdge" }>): Op[] {
+  if (!state.where.edges.has(op.id)) throw new RefusedOp(op, `There is no edge "${op.id}".`);
+  const parent = state.where.edges.get(op.id);
+  const { edges } = graphAt(state, parent);
+  const index = edges.findIndex((edge) => edge.id === op.id);
+  changeGraph(state, parent, (graph) => ({ ...graph, edges: without(graph.edges, index) }));
+  state.where.edges.delete(op.id);
+  return [{ op: "addEdge", edge: edges[index]!, ...level(parent), index }];
+}
+
+function changeNotes(state: State, op: Extract<Op, { op: "addNote" | "removeNote" | "setNote" }>): Op[] {
+  const notes = state.doc.notes ?? [];
+  const id = op.op === "removeNote" ? op.id : op.note.id;
+  const index = notes.findIndex((note) => note.id === id);
+  const was = notes[index];
+  if (op.op === "addNote") {
+    if (was) throw new RefusedOp(op, `A note "${id}" exists already.`);
+    state.doc = { ...state.doc, notes: insert(notes, op.note, op.index) };
+    return [{ op: "removeNote", id }];
+  }
+  if (!was) throw new RefusedOp(op, `There is no note "${id}".`);
+  state.doc = { ...state.doc, notes: op.op === "removeNote" ? without(notes, index) : notes.map((note) => (note === was ? op.note : note)) };
+  return [op.op === "removeNote" ? { op: "addNote", note: was, index } : { op: "setNote", note: was }];
+}
+
+function changeNodes(state: State, ops: readonly NodeChange[]): Op[] {
   const changed = new Map<string, FlowNode>();
   const inverse: Op[] = [];
+  const { nodes } = indexOf(state.doc);
   for (const op of ops) {
-    const { node, back } = changedBy(op, changed.get(op.id) ?? nodeFor(doc, op));
+    const known = changed.get(op.id) ?? nodes.get(op.id)?.node;
+    if (!known) throw new RefusedOp(op, `There is no node "${op.id}".`);
+    const { node, back } = changedBy(op, known);
     changed.set(op.id, node);
     inverse.push(back);
   }
-  return { doc: withNodes(doc, changed), inverse: inverse.reverse() };
+  state.doc = withNodes(state.doc, changed);
+  return inverse.reverse();
 }
 
 function changedBy(op: NodeChange, node: FlowNode): { node: FlowNode; back: Op } {
@@ -47,95 +141,51 @@ function changedBy(op: NodeChange, node: FlowNode): { node: FlowNode; back: Op }
   }
 }
 
-export function apply(doc: FlowDocument, op: Op): Applied {
-  switch (op.op) {
-    case "addNode": return addNode(doc, op);
-    case "removeNode": return removeNode(doc, op);
-    case "addEdge": return addEdge(doc, op);
-    case "removeEdge": return removeEdge(doc, op);
-    case "moveNode": case "setNode": case "setSetting": return applyNodeChanges(doc, [op]);
-    case "addNote": {
-      if (doc.notes?.some((note) => note.id === op.note.id)) throw new RefusedOp(op, `A note "${op.note.id}" exists already.`);
-      return { doc: { ...doc, notes: insert(doc.notes ?? [], op.note, op.index) }, inverse: [{ op: "removeNote", id: op.note.id }] };
-    }
-    case "removeNote": {
-      const index = (doc.notes ?? []).findIndex((note) => note.id === op.id);
-      const note = doc.notes?.[index];
-      if (!note) throw new RefusedOp(op, `There is no note "${op.id}".`);
-      return { doc: { ...doc, notes: without(doc.notes!, index) }, inverse: [{ op: "addNote", note, index }] };
-    }
-    case "setNote": {
-      const was = doc.notes?.find((note) => note.id === op.note.id);
-      if (!was) throw new RefusedOp(op, `There is no note "${op.note.id}".`);
-      return { doc: { ...doc, notes: doc.notes!.map((note) => (note === was ? op.note : note)) }, inverse: [{ op: "setNote", note: was }] };
-    }
-    case "setFlow": {
-      const was = (doc[op.field] ?? null) as Json;
-      return { doc: withMember(doc, op.field, op.value), inverse: [{ ...op, value: was }] };
-    }
-  }
+// ---- where things stand ----
+
+function graphAt(state: State, parent: string | undefined): Graph {
+  if (parent === undefined) return state.doc;
+  const container = graphAt(state, state.where.nodes.get(parent)).nodes.find((node) => node.id === parent)!;
+  return container.children ?? { nodes: [], edges: [] };
 }
 
-function addNode(doc: FlowDocument, op: Extract<Op, { op: "addNode" }>): Applied {
-  const { nodes } = indexOf(doc);
-  for (const id of idsOf(op.node)) if (nodes.has(id)) throw new RefusedOp(op, `A node "${id}" exists already.`);
-  if (!graphOf(doc, op.parent)) throw new RefusedOp(op, `There is no node "${op.parent}".`);
-  const changed = changeGraph(doc, op.parent, (graph) => ({ ...graph, nodes: insert(graph.nodes, op.node, op.index) }));
-  return { doc: changed, inverse: [{ op: "removeNode", id: op.node.id }] };
+function requireLevel(state: State, op: Op, parent: string | undefined): void {
+  if (parent !== undefined && !state.where.nodes.has(parent)) throw new RefusedOp(op, `There is no node "${parent}".`);
 }
 
-/** Edges that hang on the node go with it, and come back with it. */
-function removeNode(doc: FlowDocument, op: Extract<Op, { op: "removeNode" }>): Applied {
-  const node = nodeFor(doc, op);
-  const parent = indexOf(doc).nodes.get(op.id)!.parent;
-  const graph = graphOf(doc, parent)!;
-  const hanging = graph.edges.map((edge, index) => ({ edge, index })).filter(({ edge }) => touches(edge, op.id));
-  const changed = changeGraph(doc, parent, (g) => ({ nodes: g.nodes.filter((n) => n.id !== op.id), edges: g.edges.filter((e) => !touches(e, op.id)) }));
-  return {
-    doc: changed,
-    inverse: [
-      { op: "addNode", node, ...level(parent), index: graph.nodes.indexOf(node) },
-      ...hanging.map(({ edge, index }): Op => ({ op: "addEdge", edge, ...level(parent), index })),
-    ],
-  };
+function enter(where: Where, node: FlowNode, parent: string | undefined): void {
+  where.nodes.set(node.id, parent);
+  for (const edge of node.children?.edges ?? []) where.edges.set(edge.id, node.id);
+  for (const child of node.children?.nodes ?? []) enter(where, child, node.id);
 }
 
-function addEdge(doc: FlowDocument, op: Extract<Op, { op: "addEdge" }>): Applied {
-  if (indexOf(doc).edges.has(op.edge.id)) throw new RefusedOp(op, `An edge "${op.edge.id}" exists already.`);
-  const graph = graphOf(doc, op.parent);
-  for (const end of [endOf(op.edge.from, "out").node, endOf(op.edge.to, "in").node]) {
-    if (!graph?.nodes.some((node) => node.id === end)) throw new RefusedOp(op, `There is no node "${end}" on this level.`);
-  }
-  const changed = changeGraph(doc, op.parent, (g) => ({ ...g, edges: insert(g.edges, op.edge, op.index) }));
-  return { doc: changed, inverse: [{ op: "removeEdge", id: op.edge.id }] };
-}
-
-function removeEdge(doc: FlowDocument, op: Extract<Op, { op: "removeEdge" }>): Applied {
-  const placed = indexOf(doc).edges.get(op.id);
-  if (!placed) throw new RefusedOp(op, `There is no edge "${op.id}".`);
-  const index = graphOf(doc, placed.parent)!.edges.indexOf(placed.edge);
-  const changed = changeGraph(doc, placed.parent, (graph) => ({ ...graph, edges: without(graph.edges, index) }));
-  return { doc: changed, inverse: [{ op: "addEdge", edge: placed.edge, ...level(placed.parent), index }] };
-}
-
-function nodeFor(doc: FlowDocument, op: Extract<Op, { id: string }>): FlowNode {
-  const placed = indexOf(doc).nodes.get(op.id);
-  if (!placed) throw new RefusedOp(op, `There is no node "${op.id}".`);
-  return placed.node;
+function leave(where: Where, node: FlowNode): void {
+  where.nodes.delete(node.id);
+  for (const edge of node.children?.edges ?? []) where.edges.delete(edge.id);
+  for (const child of node.children?.nodes ?? []) leave(where, child);
 }
 
 const level = (parent: string | undefined): { parent?: string } => (parent === undefined ? {} : { parent });
 const touches = (edge: FlowEdge, id: string): boolean => endOf(edge.from, "out").node === id || endOf(edge.to, "in").node === id;
-const idsOf = (node: FlowNode): string[] => [node.id, ...(node.children?.nodes.flatMap(idsOf) ?? [])];
 
-/** Rebuilds only the path from the document down to the level that changes. */
-function changeGraph(doc: FlowDocument, parent: string | undefined, change: (graph: Graph) => Graph): FlowDocument {
-  if (parent === undefined) return { ...doc, ...change({ nodes: doc.nodes, edges: doc.edges }) };
-  const node = indexOf(doc).nodes.get(parent)!.node;
-  return withNodes(doc, new Map([[parent, { ...node, children: { ...node.children, ...change(node.children ?? { nodes: [], edges: [] }) } }]]));
+function idsOf(node: FlowNode, into = new Map<string, FlowNode>()): Map<string, FlowNode> {
+  into.set(node.id, node);
+  node.children?.nodes.forEach((child) => idsOf(child, into));
+  return into;
 }
 
-/** The document with some nodes replaced; what did not change stays the same object. */
+// ---- changing one level or some nodes; what does not change stays the same object ----
+
+function changeGraph(state: State, parent: string | undefined, change: (graph: Graph) => Graph): void {
+  if (parent === undefined) {
+    state.doc = { ...state.doc, ...change({ nodes: state.doc.nodes, edges: state.doc.edges }) };
+    return;
+  }
+  changeGraph(state, state.where.nodes.get(parent), (outer) => ({
+    ...outer, nodes: outer.nodes.map((node) => (node.id === parent ? { ...node, children: { ...node.children, ...change(node.children ?? { nodes: [], edges: [] }) } } : node)),
+  }));
+}
+
 function withNodes(doc: FlowDocument, changed: ReadonlyMap<string, FlowNode>): FlowDocument {
   const replace = (list: FlowNode[]): FlowNode[] => {
     let same = true;
