@@ -120,7 +120,11 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
 
     private User NewUser(PersonForm person) => new()
     {
-        Id = Guid.CreateVersion7(time.GetUtcNow()), UserName = person.Address, Email = person.Address, DisplayName = person.Name!.Trim(), CreatedAt = time.GetUtcNow(),
+        Id = Guid.CreateVersion7(time.GetUtcNow()),
+        UserName = person.Address,
+        Email = person.Address,
+        DisplayName = person.Name!.Trim(),
+        CreatedAt = time.GetUtcNow(),
     };
 
     private static string? s_decoy;

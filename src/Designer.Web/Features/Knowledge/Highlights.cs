@@ -37,14 +37,14 @@ public static class Highlights
         return Join(text, hits);
     }
 
-    // "days" is found by "day", "approved" by "approval": the same beginning, at most three letters more on either side.
+    // "days" is found by "day", "approved" by "approval", "carried" by "carry": the same beginning, at most three letters more on either side.
     private static bool IsSame(ReadOnlySpan<char> word, string wanted)
     {
         if (word.Equals(wanted, StringComparison.OrdinalIgnoreCase)) return true;
         int shared = 0;
         while (shared < word.Length && shared < wanted.Length && char.ToLowerInvariant(word[shared]) == char.ToLowerInvariant(wanted[shared])) shared++;
         int shorter = Math.Min(word.Length, wanted.Length), longer = Math.Max(word.Length, wanted.Length);
-        return shared >= 3 && longer - shared <= 3 && (shared == shorter ? longer - shorter <= 2 || shared >= ShortestStem : shared >= ShortestStem + 1);
+        return shared >= 3 && longer - shared <= 3 && (shared == shorter ? longer - shorter <= 2 || shared >= ShortestStem : shared > ShortestStem || (shared == ShortestStem && shared >= shorter - 1));
     }
 
     /// <summary>Stretches of letters and digits of one kind: ideographs, or everything else.</summary>

@@ -25,7 +25,8 @@ public sealed class ShippedTemplates(ILogger<ShippedTemplates> log)
 
     public GalleryItem? Find(string key) => All.FirstOrDefault(item => item.Key == key);
 
-    internal static IReadOnlyList<GalleryItem> Read(string root, ILogger log)
+    /// <summary>What stands below a folder; a template that cannot be read is logged and left out.</summary>
+    public static IReadOnlyList<GalleryItem> Read(string root, ILogger log)
     {
         if (!Directory.Exists(root)) return [];
         var items = new List<GalleryItem>();

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.TestHost;
+
+namespace Designer.Web.Tests;
+
+/// <summary>Keeps cookies and sends forms as a browser does; follows no redirect.</summary>
+public sealed partial class TestBrowser(TestServer server)
+{
+    private readonly CookieContainer _cookies = new();
+    private static readonly Uri s_base = new("http://localhost/");
+
+    public List<string> SetCookies { get; } = [];
+
+    public Task<HttpResponseMessage> GetAsync(string url, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, url, null, headers);
+
+    public async Task<string> PageAsync(string url)
+    {
+        using HttpResponseMessage response = await GetAsync(url);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Opens the page, fills its form and sends it with the page's hidden fields.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string url, Dictionary<string, string> fields)
+    {
+        using HttpResponseMessage page = await GetAsync(url);
+        string html = await page.Content.ReadAsStringAsync();
+        var form = new Dictionary<string, string>(fields);
+        foreach (Match hidden in HiddenField().Matches(html)) form.TryAdd(WebUtility.HtmlDecode(hidden.Groups["name"].Value), WebUtility.HtmlDecode(hidden.Groups["value"].Value));
+        return await PostAsync(url, form);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string url, Dictionary<string, string> fields, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, url, new FormUrlEncodedContent(fields), headers);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string url, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(s_base, url)) { Content = content };
+        request.Headers.TryAddWithoutValidation("Accept", "text/html");
+        if (_cookies.GetCookieHeader(s_base) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
+        foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        HttpResponseMessage response = await server.CreateClient().SendAsync(request);
+        if (response.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? set))
+        {
+            foreach (string cookie in set)
+            {
+                SetCookies.Add(cookie);
+                _cookies.SetCookies(s_base, cookie);
+            }
+        }
+        return response;
+    }
+
+    // Blazor writes name before or after value; both orders are read.
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"|<input type="hidden" value="(?<value>[^"]*)" name="(?<name>[^"]+)" """)]
+    private static partial Regex HiddenField();
+}
