@@ -6,14 +6,16 @@ namespace Designer.Models.Extractive;
 internal static partial class LabelList
 {
     private const int MostLabels = 100;
+    private const int LongestLine = 2_000;
 
     /// <summary>Empty when the instructions do not ask for a choice.</summary>
     public static IReadOnlyList<ClassLabel> Read(string instructions)
     {
         if (!Asks().IsMatch(instructions)) return [];
         var labels = new List<ClassLabel>();
-        foreach (var line in instructions.Split('\n'))
+        foreach (var whole in instructions.Split('\n'))
         {
+            if (whole.TrimEnd() is not { Length: > 0 and <= LongestLine } line) continue;
             var example = ExampleLine().Match(line);
             if (example.Success && labels.Count > 0)
             {

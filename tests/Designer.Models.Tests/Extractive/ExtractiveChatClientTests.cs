@@ -99,6 +99,41 @@ public sealed class ExtractiveChatClientTests
             Prompts.Send(string.Join(' ', system) + noise, noise + string.Join("", user)).Length > 0, iter: 3_000);
     }
 
+    public static TheoryData<string, string, string> Hostile => new()
+    {
+        { "exclamation marks", string.Concat(Enumerable.Repeat("!", 500_000)) + "a", "How long is the warranty?" },
+        { "brackets", new string('[', 300_000), "How long is the warranty?" },
+        { "headings", string.Concat(Enumerable.Repeat("# warranty\nlong\n", 30_000)), "How long is the warranty?" },
+        { "dots", string.Concat(Enumerable.Repeat("a.b.", 100_000)), "How long is the warranty?" },
+        { "spaces", "warranty:" + new string(' ', 400_000) + "x", "How long is the warranty?" },
+        { "digits", new string('7', 400_000), "How many?" },
+        { "one long Chinese question", "保修期为两年。", string.Concat(Enumerable.Repeat("保修期是多久", 50_000)) },
+        { "one long question", "The warranty is two years.", string.Concat(Enumerable.Repeat("warranty ", 50_000)) },
+        { "many source lists", "x", string.Concat(Enumerable.Repeat("<sources></sources>", 20_000)) },
+        { "a long attribute", "x", "<sources><source " + new string('a', 400_000) + "></source></sources> why?" },
+        { "list of labels", "Classify.\n- a" + new string(' ', 300_000) + "x", "hello" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public async Task A_hostile_text_costs_no_more_than_its_length(string what, string source, string user)
+    {
+        using var client = new ExtractiveChatClient();
+        var schema = System.Text.Json.JsonElement.Parse("""{"type":"object","properties":{"orderNumber":{"type":"string"},"total":{"type":"number"},"name":{"type":"string"},"count":{"type":"integer"},"date":{"type":"string"},"email":{"type":"string"},"phone":{"type":"string"},"note":{"type":"string"},"title":{"type":"string"},"urgent":{"type":"boolean"}}}""");
+        ChatMessage[][] prompts =
+        [
+            [new(ChatRole.System, Prompts.Context([new TestChunk("Source", source)])), new(ChatRole.User, user)],
+            [new(ChatRole.System, source), new(ChatRole.User, user)],
+            [new(ChatRole.System, "Summarise with a title."), new(ChatRole.User, source + user)],
+        ];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        foreach (var prompt in prompts) Assert.NotEmpty((await client.GetResponseAsync(prompt)).Text);
+        await client.GetResponseAsync([new ChatMessage(ChatRole.User, source + user)], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{what} took {clock.Elapsed}.");
+    }
+
     [Fact]
     public async Task An_empty_conversation_gets_a_reply()
     {

@@ -17,12 +17,17 @@ internal sealed partial record Question(string Text, AnswerKind Kind, IReadOnlyL
     private const double WeakWeight = 0.4;
     private const double EarlierWeight = 0.4;
 
+    /// <summary>Of a longer message the end is taken: that is where people ask.</summary>
+    private const int LongestQuestion = 4_000;
+
     public bool IsChinese => Tokenizer.IsMostlyCjk(Text);
 
     /// <param name="text">What the user asks now.</param>
     /// <param name="earlier">What the user asked before; a short follow-up leans on it.</param>
     public static Question Read(string text, string? earlier, Lexicon lexicon)
     {
+        if (text.Length > LongestQuestion) text = text[^LongestQuestion..];
+        if (earlier?.Length > LongestQuestion) earlier = earlier[^LongestQuestion..];
         var terms = new Dictionary<int, QueryTerm>();
         var kind = AnswerKinds.Of(text);
         AddTerms(text, kind, 1, lexicon, terms);
@@ -113,7 +118,7 @@ internal sealed partial record Question(string Text, AnswerKind Kind, IReadOnlyL
         return units;
     }
 
-    [GeneratedRegex(@"[\p{L}\p{N}][\p{L}\p{N}'.]*(?<!\p{IsCJKUnifiedIdeographs})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[\p{L}\p{N}-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]][\p{L}\p{N}'.-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]]*", RegexOptions.CultureInvariant)]
     private static partial Regex LatinWord();
 
     [GeneratedRegex(@"\bhow (?:many|much) (\p{L}+)(?: (\p{L}+))?|[几多少]{1,2}个?([天日周月年小时次元名位人份条张晚倍])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

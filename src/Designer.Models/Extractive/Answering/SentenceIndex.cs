@@ -36,6 +36,8 @@ internal sealed class Sentence
 /// <summary>All sentences of the sources, ready to be scored.</summary>
 internal sealed class SentenceIndex
 {
+    private const int LongestHeading = 200;
+
     private readonly List<int> _terms = [];
 
     public SentenceIndex(IReadOnlyList<Source> sources, Lexicon lexicon)
@@ -48,7 +50,7 @@ internal sealed class SentenceIndex
     public List<Sentence> Sentences { get; } = [];
 
     /// <summary>The terms of each path of headings, the source's title included.</summary>
-    public List<HashSet<int>> Headings { get; } = [];
+    public List<int[]> Headings { get; } = [];
 
     /// <summary>For each term, in how many sentences it stands.</summary>
     public int[] DocumentFrequencies()
@@ -70,7 +72,7 @@ internal sealed class SentenceIndex
     private void Read(Source source)
     {
         var number = Sentences.Count == 0 ? 0 : Sentences[^1].Source + 1;
-        var title = Tokenizer.ReadTopical(source.Title, Lexicon);
+        var title = Tokenizer.ReadTopical(Head(source.Title), Lexicon);
         var path = new List<string>();
         var headings = AddHeadings(title, path);
         int order = 0, leadIn = -1, passage = 0;
@@ -81,7 +83,7 @@ internal sealed class SentenceIndex
             {
                 // One level suffices: a chunk rarely holds more than its own heading and a sub-heading.
                 if (path.Count == 2) path.RemoveAt(1);
-                path.Add(p.Text);
+                path.Add(Head(p.Text));
                 headings = AddHeadings(title, path);
                 leadIn = p.Text[^1] is '?' or '？' ? AddSentence(p.Text, number, passage, p.Kind, order++, headings, -1) : -1;
                 continue;
@@ -96,11 +98,12 @@ internal sealed class SentenceIndex
         }
     }
 
+    /// <summary>Each sentence group keeps its headings' terms, so a heading as long as a book must not count in full.</summary>
+    private static string Head(string heading) => heading.Length <= LongestHeading ? heading : heading[..LongestHeading];
+
     private int AddHeadings(int[] title, List<string> path)
     {
-        var terms = new HashSet<int>(title);
-        foreach (var heading in path) terms.UnionWith(Tokenizer.ReadTopical(heading, Lexicon));
-        Headings.Add(terms);
+        Headings.Add([.. title, .. path.SelectMany(h => Tokenizer.ReadTopical(h, Lexicon))]);
         return Headings.Count - 1;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Designer.Models.Extractive.Answering;
@@ -10,6 +11,8 @@ internal sealed record Source(int Number, string Title, string Text);
 /// its block nor begin another.</summary>
 internal static partial class Sources
 {
+    private const int LongestAttributes = 4_000;
+
     /// <summary>True when the text has a source list, even an empty one.</summary>
     public static bool TryRead(string text, List<Source> sources)
     {
@@ -27,12 +30,17 @@ internal static partial class Sources
     /// <summary>The text with its source lists taken out: what is instruction.</summary>
     public static string Without(string text)
     {
-        while (text.IndexOf("<sources>", StringComparison.Ordinal) is var at and >= 0)
+        var at = text.IndexOf("<sources>", StringComparison.Ordinal);
+        if (at < 0) return text;
+        var kept = new StringBuilder();
+        var from = 0;
+        for (; at >= 0; at = text.IndexOf("<sources>", from, StringComparison.Ordinal))
         {
+            kept.Append(text, from, at - from);
             var end = text.IndexOf("</sources>", at, StringComparison.Ordinal);
-            text = text.Remove(at, (end < 0 ? text.Length : end + "</sources>".Length) - at);
+            from = end < 0 ? text.Length : end + "</sources>".Length;
         }
-        return text;
+        return kept.Append(text, from, text.Length - from).ToString();
     }
 
     private static void ReadBlocks(string text, int at, int end, List<Source> sources)
@@ -41,7 +49,7 @@ internal static partial class Sources
         {
             var close = text.IndexOf('>', at, end - at);
             if (close < 0) return;
-            var attributes = text[(at + "<source ".Length)..close];
+            var attributes = text.Substring(at + "<source ".Length, Math.Min(LongestAttributes, close - at - "<source ".Length));
             var stop = text.IndexOf("</source>", close, end - close, StringComparison.Ordinal);
             var body = text[(close + 1)..(stop < 0 ? end : stop)];
             var number = int.TryParse(Attribute(attributes, "n"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : sources.Count + 1;

@@ -8,7 +8,7 @@ namespace Designer.Models.Extractive.Extraction;
 /// <summary>Looks one field up in a text: beside its label first, then by its pattern where only one reading is likely.</summary>
 internal sealed partial class FieldFinder(string text)
 {
-    private const int LongestValue = 300;
+    private const int Nearby = 200;
     private const int MostValues = 50;
 
     private readonly string _text = text.Length > 200_000 ? text[..200_000] : text;
@@ -35,21 +35,8 @@ internal sealed partial class FieldFinder(string text)
     }
 
     /// <summary>What stands after "label:", else after "label is".</summary>
-    private string? Labelled(Field field) => field.Labels.Select(l => AfterLabel(l, @"\s*(?:[:：=]|\s[-–—]\s)\s*([^\r\n]+)", lineStart: true)).FirstOrDefault(v => v is not null)
-        ?? field.Labels.Where(l => l.Length > 2 || Tokenizer.HasCjk(l)).Select(l => AfterLabel(l, @"\s*(?:\bis\b|\bare\b|\bwas\b|是|为)\s*([^\r\n.;,。；，]+)", lineStart: false)).FirstOrDefault(v => v is not null);
-
-    private string? AfterLabel(string label, string then, bool lineStart)
-    {
-        var escaped = Regex.Escape(label).Replace("\\ ", @"[\s_-]*", StringComparison.Ordinal);
-        var before = lineStart ? @"(?:^|[\r\n;,.。，；|])[\s>*#|-]*(?:(?:your|my|our|the)\s+)?" : @"(?<![\p{L}\p{N}])";
-        var match = Regex.Match(_text, before + escaped + @"\**" + then, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(500));
-        if (!match.Success) return null;
-        var value = match.Groups[1].Value;
-        // Several fields may share a line: "Name: Ada, Phone: 123".
-        if (NextLabel().Match(value) is { Success: true, Index: > 0 } next) value = value[..next.Index];
-        value = Passages.Plain(value).Trim(' ', '|', ',', ';', '，', '；', '"', '\t').TrimEnd('.', '。');
-        return value.Length is 0 or > LongestValue ? null : value;
-    }
+    private string? Labelled(Field field) => field.Labels.Select(l => Labels.ValueOf(_text, l)).FirstOrDefault(v => v is not null)
+        ?? field.Labels.Where(l => l.Length > 2 || Tokenizer.HasCjk(l)).Select(l => Labels.StatedValueOf(_text, l)).FirstOrDefault(v => v is not null);
 
     private JsonNode? Pattern(Field field)
     {
@@ -75,6 +62,7 @@ internal sealed partial class FieldFinder(string text)
         if (start > match.Index) start = match.Index;
         var end = _text.IndexOfAny(['\n', '。', ';', '!', '?'], match.Index + match.Length);
         if (end < 0) end = _text.Length;
+        (start, end) = (Math.Max(start, match.Index - Nearby), Math.Min(end, match.Index + match.Length + Nearby));
         var nearest = int.MaxValue;
         foreach (var word in field.Labels.Concat(field.Description.Length > 0 ? DescriptionWords(field.Description) : []))
         {
@@ -95,7 +83,7 @@ internal sealed partial class FieldFinder(string text)
         foreach (var label in field.Labels)
         {
             var head = label.Split(' ')[0];
-            var match = Regex.Match(_text, $@"(?<![\p{{L}}]){Regex.Escape(head)}(?:\s+(?:number|no\.?|id|code|ref(?:erence)?))?\s*(?:[:：#]|is|是|为)?\s*#?((?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{{1,40}})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(500));
+            var match = Regex.Match(_text, $@"(?<![\p{{L}}]){Regex.Escape(head)}(?:\s{{1,3}}(?:number|no\.?|id|code|ref(?:erence)?))?\s{{0,3}}(?:[:：#]|is|是|为)?\s{{0,3}}#?((?=[A-Za-z-]{{0,20}}\d)[A-Za-z0-9][A-Za-z0-9-]{{1,40}})", Loose);
             if (match.Success) return match.Groups[1].Value;
         }
         return null;
@@ -150,13 +138,10 @@ internal sealed partial class FieldFinder(string text)
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    [GeneratedRegex(@"[,;，；|]\s*[\p{L}][\p{L} -]{1,24}\s*[:：]", Loose)]
-    private static partial Regex NextLabel();
-
     [GeneratedRegex(@"[\p{L}]{2,}", Loose)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"#?(?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9/-]{0,40}", Loose)]
+    [GeneratedRegex(@"#?(?=[A-Za-z-]{0,20}\d)[A-Za-z0-9][A-Za-z0-9/-]{0,40}", Loose)]
     private static partial Regex IdentifierPattern();
 
     [GeneratedRegex(@"(?:[Mm]y name is|[Tt]his is|I am|I'm)\s+((?:\p{Lu}[\p{L}'-]+\s?){1,3})|(?:[Rr]egards|[Ss]incerely|[Tt]hanks|[Tt]hank you|[Bb]est|[Cc]heers),?\s*\n+\s*((?:\p{Lu}[\p{L}'.-]+ ?){1,3})|\b(?:Mr|Mrs|Ms|Dr)\.?\s+((?:\p{Lu}[\p{L}'-]+\s?){1,2})|(?:我叫|我是|我的名字是)\s*([\u4e00-\u9fff]{2,4})", RegexOptions.CultureInvariant)]

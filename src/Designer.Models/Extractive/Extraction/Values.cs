@@ -69,10 +69,10 @@ internal static partial class Values
     [GeneratedRegex(@"(?<![\d-])((?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?!\d)([T ](?<h>\d{1,2}):(?<min>\d\d))?|(?<d>\d{1,2})(st|nd|rd|th)?\.? (of )?(?<mon>(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?,? (?<y>\d{4})|(?<mon>(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.? (?<d>\d{1,2})(st|nd|rd|th)?,? (?<y>\d{4})|(?<d>\d{1,2})[./](?<m>\d{1,2})[./](?<y>\d{4})|(?<y>\d{4})\s?年\s?(?<m>\d{1,2})\s?月\s?(?<d>\d{1,2})\s?[日号])", Loose)]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"([€$£¥￥]|eur|usd|gbp|rmb|cny)\s?(?<n>\d[\d.,]*\d|\d)|(?<n>\d[\d.,]*\d|\d)\s?([€$£¥]|euros?|eur\b|dollars?|usd|pounds?|gbp|yuan|rmb|cny|元|美元|欧元)", Loose)]
+    [GeneratedRegex(@"([€$£¥￥]|eur|usd|gbp|rmb|cny)\s?(?<n>\d[\d.,]{0,24}\d|\d)|(?<![\d.,])(?<n>\d[\d.,]{0,24}\d|\d)\s?([€$£¥]|euros?|eur\b|dollars?|usd|pounds?|gbp|yuan|rmb|cny|元|美元|欧元)", Loose)]
     private static partial Regex Money();
 
-    [GeneratedRegex(@"(?<![\w.,@/-])(?<n>-?\d+([.,]\d+)*)(?![\w@]|[-/]\d)|(?<=[\u4e00-\u9fff：:])(?<n>\d+([.,]\d+)*)", Loose)]
+    [GeneratedRegex(@"(?<![\w.,@/-])(?<n>-?\d{1,28}([.,]\d{1,28}){0,9})(?![\w@]|[-/]\d)|(?<=[\u4e00-\u9fff：:])(?<n>\d{1,28}([.,]\d{1,28}){0,9})", Loose)]
     private static partial Regex Number();
 
     [GeneratedRegex(@"\A\d{1,3}(\.\d{3})+,\d+\z", Loose)]

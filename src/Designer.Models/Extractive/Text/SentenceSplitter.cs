@@ -8,6 +8,9 @@ internal static class SentenceSplitter
     /// <summary>Longer stretches without an end are cut at a comma or space, so that a quote stays readable.</summary>
     public const int LongestSentence = 500;
 
+    private const int MostClosers = 8;
+    private const int LongestAbbreviation = 12;
+
     private static readonly FrozenSet<string> s_abbreviations = new[]
     {
         "e.g", "i.e", "mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "fig", "no", "cf", "al", "sec", "ch", "resp", "incl", "u.s", "u.k", "dept", "tel", "ext",
@@ -45,14 +48,15 @@ internal static class SentenceSplitter
 
     private static int Closers(string text, int i)
     {
-        while (i < text.Length && text[i] is '"' or '\'' or ')' or ']' or '”' or '’' or '」' or '』' or '）' or '!' or '?' or '！' or '？' or '。') i++;
+        // Bounded: a page of exclamation marks is read once, not once for each.
+        for (var most = i + MostClosers; i < most && i < text.Length && text[i] is '"' or '\'' or ')' or ']' or '”' or '’' or '」' or '』' or '）' or '!' or '?' or '！' or '？' or '。'; i++) { }
         return i;
     }
 
     private static bool IsAbbreviation(string text, int dot, int start)
     {
         var begin = dot;
-        while (begin > start && (char.IsLetter(text[begin - 1]) || text[begin - 1] == '.')) begin--;
+        while (begin > start && dot - begin < LongestAbbreviation && (char.IsLetter(text[begin - 1]) || text[begin - 1] == '.')) begin--;
         var word = text[begin..dot];
         return (word.Length == 1 && char.IsUpper(word[0])) || s_abbreviations.Contains(word);
     }
