@@ -24,6 +24,7 @@ public static class DesignerModels
         return services;
     }
 
+#pragma warning disable EXTEXP0001 // RemoveAllResilienceHandlers is marked experimental.
     private static void AddClient(IServiceCollection services, string name, NetworkPolicy policy) => services
         .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(() => NetworkGuard.CreateHandler(policy))
@@ -31,5 +32,8 @@ public static class DesignerModels
         // The chat clients live as long as the process; the handler renews its own connections.
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
         // The factory's loggers write headers at trace level.
-        .RemoveAllLoggers();
+        .RemoveAllLoggers()
+        // A host's defaults for all clients must not retry model calls behind the engine's back.
+        .RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
 }

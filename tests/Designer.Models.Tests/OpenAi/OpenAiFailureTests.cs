@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Designer.Models.OpenAi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Designer.Models.Tests.OpenAi;
 
@@ -189,6 +190,18 @@ public sealed class OpenAiFailureTests
         Assert.Equal(("model.unavailable", false), (error.Code, error.IsTransient));
         Assert.Contains("a loopback address", error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_host_whose_clients_all_retry_does_not_make_model_calls_retry()
+    {
+        await using var server = await ScriptedServer.StartAsync(Scenes.Status(500, "{}"));
+        using var models = new TestModels(configure: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler()));
+        var client = await models.ClientAsync(TestModels.Connection(server.Endpoint));
+
+        await Assert.ThrowsAsync<ModelException>(() => client.GetResponseAsync(s_hello));
+
+        Assert.Single(server.Requests);
     }
 
     private static async Task Endless(HttpContext context)

@@ -12,10 +12,11 @@ internal sealed class TestModels : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public TestModels(ModelHttpLimits? limits = null)
+    public TestModels(ModelHttpLimits? limits = null, Action<IServiceCollection>? configure = null)
     {
         var services = new ServiceCollection().AddSingleton<IModelStore>(Store).AddSingleton<IKeyProtector>(new ReversingProtector());
         if (limits is not null) services.AddSingleton(limits);
+        configure?.Invoke(services);
         _services = services.AddDesignerModels().BuildServiceProvider();
     }
 
