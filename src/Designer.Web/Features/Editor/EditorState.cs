@@ -36,7 +36,7 @@ public sealed class EditorLoader(FlowStore flows, INodeTypes catalog, IModelStor
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<SlotOption>>> OptionsAsync(Guid workspaceId, Guid flowId, CancellationToken cancellation)
     {
-        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", "embedded, no weights: quotes, does not write");
+        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", "embedded, only quotes");
         List<SlotOption> chat = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Model))];
         return new Dictionary<string, IReadOnlyList<SlotOption>>
         {
