@@ -41,16 +41,22 @@ public sealed partial class FlowEngine
     /// <summary>The keeper's round: call it at start, on a change of membership, and every second or so.</summary>
     public async ValueTask<int> ResumeAsync(CancellationToken cancellation = default)
     {
+        await AttendAsync(cancellation).ConfigureAwait(false);
+        int count = 0;
+        foreach (Guid id in await Log.OrphansAsync(services.Clock.GetUtcNow(), cancellation).ConfigureAwait(false))
+            if (!runs.ContainsKey(id) && await TakeUpAsync(id, cancellation).ConfigureAwait(false)) count++;
+        return count;
+    }
+
+    /// <summary>Looks after the runs that this process drives, and takes over no other: ends those that took too long, delivers what other processes posted.</summary>
+    public async ValueTask AttendAsync(CancellationToken cancellation = default)
+    {
         foreach (Run run in runs.Values)
             if (run.WallTime is { } most && services.Clock.GetElapsedTime(run.ActiveSince) > most)
                 run.Fail(new RunError("budget.exceeded", $"The run took longer than {Duration.ToText(most)}."));
         foreach (Guid id in await Log.UnreadAsync(cancellation).ConfigureAwait(false))
             if (runs.TryGetValue(id, out Run? run))
                 foreach (InboxItem item in await Log.InboxAsync(id, cancellation).ConfigureAwait(false)) run.Deliver(item);
-        int count = 0;
-        foreach (Guid id in await Log.OrphansAsync(services.Clock.GetUtcNow(), cancellation).ConfigureAwait(false))
-            if (!runs.ContainsKey(id) && await TakeUpAsync(id, cancellation).ConfigureAwait(false)) count++;
-        return count;
     }
 
     /// <summary>Stops accepting and waits for active runs, at most as long as <paramref name="grace"/>. What is unfinished then is taken up by the next process.</summary>

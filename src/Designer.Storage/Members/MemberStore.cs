@@ -24,7 +24,23 @@ public sealed partial class MemberStore(IDbContextFactory<DesignerDb> factory, T
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellation);
         if (await db.Memberships.AnyAsync(cancellation)) return null;
-        Workspace workspace = Add(db, name, userId);
+        // What the command line made before anybody signed in becomes the first owner's.
+        Workspace? unowned = await db.Workspaces.OrderBy(w => w.CreatedAt).FirstOrDefaultAsync(cancellation);
+        Workspace workspace = unowned is null ? Add(db, name, userId) : Own(db, unowned, name, userId);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return workspace;
+    }
+
+    /// <summary>The installation's oldest workspace, made without an owner if there is none: the command line works before anybody has signed in.</summary>
+    public async Task<Workspace> SoleWorkspaceAsync(string name, CancellationToken cancellation = default)
+    {
+        await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellation);
+        if (await db.Workspaces.AsNoTracking().OrderBy(w => w.CreatedAt).FirstOrDefaultAsync(cancellation) is { } known) return known;
+        DateTimeOffset now = clock.GetUtcNow();
+        Workspace workspace = new() { Id = Guid.CreateVersion7(now), Name = name, CreatedAt = now };
+        db.Workspaces.Add(workspace);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return workspace;
@@ -35,6 +51,13 @@ public sealed partial class MemberStore(IDbContextFactory<DesignerDb> factory, T
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
         Workspace workspace = Add(db, name, owner);
         await db.SaveChangesAsync(cancellation);
+        return workspace;
+    }
+
+    private Workspace Own(DesignerDb db, Workspace workspace, string name, Guid owner)
+    {
+        workspace.Name = name;
+        db.Memberships.Add(new Membership { WorkspaceId = workspace.Id, UserId = owner, Role = Role.Owner, CreatedAt = clock.GetUtcNow() });
         return workspace;
     }
 

@@ -9,7 +9,6 @@ using Designer.Web.Features.Models;
 using Designer.Web.Features.Settings;
 using Designer.Web.Features.Shell;
 using Designer.Web.Features.Templates;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor;
@@ -81,7 +80,7 @@ public static class DesignerServices
 
     private static void AddProtection(WebApplicationBuilder builder, StorageOptions storage)
     {
-        builder.Services.AddDataProtection().SetApplicationName("Designer").PersistKeysToFileSystem(new DirectoryInfo(storage.KeyFolder));
+        builder.Services.AddDesignerKeys(storage);
         builder.Services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "designer.forgery";
