@@ -44,7 +44,7 @@ internal static class CommandRunner
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        Terminal terminal = new();
+        Terminal terminal = Terminal.Standard;
         return await GuardAsync(terminal, async () =>
         {
             await using Session session = new(arguments, terminal, stop.Token);

@@ -13,7 +13,7 @@ public static class DesignerCommand
         ParseResult arguments = root.Parse(args);
         if (arguments.Errors.Count > 0)
         {
-            new Terminal().Reason(UsageProblem.Of(arguments));
+            Terminal.Standard.Reason(UsageProblem.Of(arguments));
             return ExitCode.Usage;
         }
         // The commands look after signals themselves, and the server has its own way to stop.
@@ -53,7 +53,8 @@ internal static class UsageProblem
     {
         Command command = arguments.CommandResult.Command;
         string help = $"See: {Path(arguments.CommandResult)}--help";
-        if (arguments.UnmatchedTokens is [{ } unknown, ..])
+        // A mistyped option may have been taken for an argument, and what follows it be left over.
+        if ((arguments.Tokens.FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))?.Value ?? arguments.UnmatchedTokens.FirstOrDefault()) is { } unknown)
         {
             bool isOption = unknown.StartsWith('-');
             string? meant = Nearest(unknown.Split('=')[0], isOption ? Options(arguments.CommandResult) : command.Subcommands.SelectMany(c => (string[])[c.Name, .. c.Aliases]));

@@ -25,7 +25,7 @@ internal static class ServeCommand
         foreach (Command command in (Command[])[root, serve])
         {
             foreach (Option<string?> option in (Option<string?>[])[s_urls, s_proxies, s_environment]) command.Add(option);
-            command.SetAction((arguments, _) => CommandRunner.GuardAsync(new Terminal(), () => ServeAsync(arguments)));
+            command.SetAction((arguments, stop) => CommandRunner.GuardAsync(Terminal.Standard, () => ServeAsync(arguments), stop));
         }
     }
 

@@ -5,48 +5,48 @@ using Designer.Flows;
 namespace Designer.Web.Commands;
 
 /// <summary>Where a command reads and writes. Results go to standard output, notes and reasons to standard error; both in UTF-8, whatever the locale says.</summary>
-internal sealed class Terminal
+internal sealed class Terminal(TextWriter output, TextWriter error, TextReader input)
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly JsonSerializerOptions s_indented = new(FlowJson.Options) { WriteIndented = true };
-    private readonly TextWriter _out = Writer(Console.OpenStandardOutput());
-    private readonly TextWriter _error = Writer(Console.OpenStandardError());
-    private readonly TextReader _in = new StreamReader(Console.OpenStandardInput(), s_utf8);
+
+    /// <summary>The streams of this process.</summary>
+    public static Terminal Standard { get; } = new(Writer(Console.OpenStandardOutput()), Writer(Console.OpenStandardError()), new StreamReader(Console.OpenStandardInput(), s_utf8));
 
     /// <summary>A person sits there and can be asked.</summary>
     public static bool CanAsk => !Console.IsInputRedirected;
 
     public static bool ShowsOutput => !Console.IsOutputRedirected;
 
-    public void Line(string text = "") => _out.WriteLine(PlainText.Clean(text));
+    public void Line(string text = "") => output.WriteLine(PlainText.Clean(text));
 
-    public void Write(string text) => _out.Write(PlainText.Clean(text));
+    public void Write(string text) => output.Write(PlainText.Clean(text));
 
     /// <summary>Bytes as they are into a pipe or file; neutralised on a screen.</summary>
     public void Document(ReadOnlyMemory<byte> utf8)
     {
         string text = s_utf8.GetString(utf8.Span);
-        _out.Write(ShowsOutput ? PlainText.CleanJson(text) : text);
+        output.Write(ShowsOutput ? PlainText.CleanJson(text) : text);
     }
 
-    public void Json<T>(T value) => _out.WriteLine(PlainText.CleanJson(JsonSerializer.Serialize(value, s_indented)));
+    public void Json<T>(T value) => output.WriteLine(PlainText.CleanJson(JsonSerializer.Serialize(value, s_indented)));
 
     /// <summary>To standard error: what a person wants to know and a script does not.</summary>
-    public void Note(string text) => _error.WriteLine(PlainText.Clean(text));
+    public void Note(string text) => error.WriteLine(PlainText.Clean(text));
 
     /// <summary>To standard error, in one line.</summary>
-    public void Reason(string reason) => _error.WriteLine(PlainText.OneLine(reason));
+    public void Reason(string reason) => error.WriteLine(PlainText.OneLine(reason));
 
     /// <summary>Columns of equal width; the last one may be as long as it likes.</summary>
     public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
     {
         List<string[]> lines = [[.. heads], .. rows.Select(row => row.Select(cell => PlainText.OneLine(cell, 100)).ToArray())];
         int[] widths = [.. heads.Select((_, column) => lines.Max(line => line[column].Length))];
-        foreach (string[] line in lines) _out.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        foreach (string[] line in lines) output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
     /// <summary>Null at the end of the input.</summary>
-    public async Task<string?> ReadLineAsync(CancellationToken cancellation) => await _in.ReadLineAsync(cancellation);
+    public async Task<string?> ReadLineAsync(CancellationToken cancellation) => await input.ReadLineAsync(cancellation);
 
     /// <summary>All of standard input.</summary>
     /// <exception cref="CommandFailure">It is longer than <paramref name="most"/> characters.</exception>
@@ -54,7 +54,7 @@ internal sealed class Terminal
     {
         StringBuilder text = new();
         char[] buffer = new char[16 * 1024];
-        while (await _in.ReadAsync(buffer, cancellation) is > 0 and var read)
+        while (await input.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             if (text.Length + read > most) throw new CommandFailure($"Standard input has more than {most:N0} characters.");
             text.Append(buffer, 0, read);
@@ -68,11 +68,11 @@ internal sealed class Terminal
         string? secret;
         if (CanAsk)
         {
-            _error.Write($"{what}: ");
+            error.Write($"{what}: ");
             secret = Hidden();
-            _error.WriteLine();
+            error.WriteLine();
         }
-        else secret = await _in.ReadLineAsync(cancellation);
+        else secret = await input.ReadLineAsync(cancellation);
         return string.IsNullOrEmpty(secret) ? throw new CommandFailure($"The {what.ToLowerInvariant()} is missing: send it as the first line of standard input.") : secret;
     }
 
