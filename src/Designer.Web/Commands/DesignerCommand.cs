@@ -54,7 +54,8 @@ internal static class UsageProblem
         Command command = arguments.CommandResult.Command;
         string help = $"See: {Path(arguments.CommandResult)}--help";
         // A mistyped option may have been taken for an argument, and what follows it be left over.
-        if ((arguments.Tokens.FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))?.Value ?? arguments.UnmatchedTokens.FirstOrDefault()) is { } unknown)
+        string? option = arguments.Tokens.FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
+        if ((option ?? (arguments.UnmatchedTokens is [{ } left, ..] ? left : null)) is { } unknown)
         {
             bool isOption = unknown.StartsWith('-');
             string? meant = Nearest(unknown.Split('=')[0], isOption ? Options(arguments.CommandResult) : command.Subcommands.SelectMany(c => (string[])[c.Name, .. c.Aliases]));

@@ -64,7 +64,7 @@ internal static class KnowledgeCommands
             session.Terminal.Json(results.Select(r => new { path = r.Path, outcome = r.Result?.Outcome, chunks = r.Result?.Chunks, code = r.Refusal?.Code, error = r.Refusal?.Message }));
         else
             foreach (FileResult one in results)
-                session.Terminal.Line(PlainText.OneLine(one.Result is { } added ? $"{added.Outcome.ToString().ToLowerInvariant(),-9}  {one.Path} ({added.Chunks} chunks)" : $"refused    {one.Path}: {one.Refusal!.Message}"));
+                session.Terminal.Line($"{one.Result?.Outcome.ToString().ToLowerInvariant() ?? "refused",-9}  {PlainText.OneLine(one.Path)}{(one.Result is { } added ? $" ({added.Chunks} chunks)" : $": {one.Refusal!.Message}")}");
         if (results.Count == 0) throw new CommandFailure("There are no Markdown or text files there.");
         if (refused.Length > 0) throw new CommandFailure($"{refused.Length} of {results.Count} files were refused; the first is {refused[0].Path}: {refused[0].Refusal!.Message}");
         return ExitCode.Done;

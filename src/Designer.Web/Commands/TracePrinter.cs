@@ -18,19 +18,19 @@ internal sealed class TracePrinter(Terminal terminal, bool asJson)
             EventJson.WriteLine(line, e);
             terminal.Note(PlainText.CleanJson(Encoding.UTF8.GetString(line.WrittenSpan).TrimEnd('\n')));
         }
-        else if (Text(e) is { } text) terminal.Note(PlainText.OneLine(text));
+        else if (Text(e) is { } text) terminal.Note($"{(e.Step is null ? "" : "  ")}{PlainText.OneLine(text)}");
     }
 
     private static string? Text(RunEvent e) => e.Type switch
     {
-        RunEventType.StepStarted => $"  … {e.Step}{Attempt(e)}",
-        RunEventType.StepCompleted => $"  ✓ {e.Step}{Took(e)}{(e.Data?.Port is { } port and not "out" ? $" → {port}" : "")}{Tokens(e.Data?.Usage)}{(e.Data?.Cached == true ? " (from the record)" : "")}",
-        RunEventType.StepSkipped => $"  – {e.Step} skipped",
-        RunEventType.StepFailed => $"  ✗ {e.Step}{Took(e)}: {e.Data?.Error?.Message} ({e.Data?.Error?.Code})",
-        RunEventType.StepRetrying => $"  ↻ {e.Step} again{(e.Data?.DelayMs is { } delay ? $" in {Times.Took(TimeSpan.FromMilliseconds(delay))}" : "")}: {e.Data?.Error?.Message}",
-        RunEventType.StepWaiting => $"  ⏸ {e.Step} waits: {e.Data?.Form?.Title}",
-        RunEventType.StepResumed => $"  ▶ {e.Step}: {e.Data?.Answer?.Decision}",
-        RunEventType.StepCancelled => $"  ✗ {e.Step} cancelled",
+        RunEventType.StepStarted => $"… {e.Step}{Attempt(e)}",
+        RunEventType.StepCompleted => $"✓ {e.Step}{Took(e)}{(e.Data?.Port is { } port and not "out" ? $" → {port}" : "")}{Tokens(e.Data?.Usage)}{(e.Data?.Cached == true ? " (from the record)" : "")}",
+        RunEventType.StepSkipped => $"– {e.Step} skipped",
+        RunEventType.StepFailed => $"✗ {e.Step}{Took(e)}: {e.Data?.Error?.Message} ({e.Data?.Error?.Code})",
+        RunEventType.StepRetrying => $"↻ {e.Step} again{(e.Data?.DelayMs is { } delay ? $" in {Times.Took(TimeSpan.FromMilliseconds(delay))}" : "")}: {e.Data?.Error?.Message}",
+        RunEventType.StepWaiting => $"⏸ {e.Step} waits: {e.Data?.Form?.Title}",
+        RunEventType.StepResumed => $"▶ {e.Step}: {e.Data?.Answer?.Decision}",
+        RunEventType.StepCancelled => $"✗ {e.Step} cancelled",
         RunEventType.RunCompleted => $"completed{Tokens(e.Data?.Usage)}",
         RunEventType.RunFailed => "failed",
         RunEventType.RunCancelled => "cancelled",
