@@ -9,10 +9,11 @@ namespace Designer.Flows;
 public static class SourceBlocks
 {
     /// <param name="chunks">A list of chunks, or of objects with <c>id</c>, <c>title</c>, <c>text</c> and perhaps <c>page</c>.</param>
-    public static string Write(object? chunks)
+    /// <param name="first">The first block's number, where others were written before.</param>
+    public static string Write(object? chunks, int first = 1)
     {
         StringBuilder text = new("<sources>\n");
-        int number = 0;
+        int number = first - 1;
         foreach (object? chunk in FlowValue.Items(chunks))
         {
             text.Append("<source n=\"").Append(++number).Append("\" id=\"");

@@ -48,7 +48,7 @@ public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatN
             Seed = settings.Seed,
             StopSequences = settings.Stop is { Count: > 0 } ? [.. settings.Stop] : null,
         };
-        ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, stream: true).ConfigureAwait(false);
+        ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, step.EmitToken).ConfigureAwait(false);
         return StepResult.Done(new Outputs(
             reply.Text, SentSources.Read(messages).Cite(reply.Text), reply.FinishReason, model.Connection.Model, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.FirstTokenMs));
     }

@@ -28,8 +28,8 @@ internal static class ModelCall
         }
     }
 
-    /// <param name="stream">Whether the text goes to whoever watches as it comes.</param>
-    public static async ValueTask<ModelReply> RunAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, bool stream)
+    /// <param name="onText">Gets the text piece by piece as it comes.</param>
+    public static async ValueTask<ModelReply> RunAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, Action<string>? onText = null)
     {
         int maxTokens = options.MaxOutputTokens ??= 2048;
         long input = TokenEstimate.AtMost(messages) + TokenEstimate.AtMost(options);
@@ -38,7 +38,7 @@ internal static class ModelCall
         Usage usage = new(ModelCalls: 1);
         try
         {
-            ModelReply reply = await ReadAsync(model, messages, options, step, stream, maxTokens).ConfigureAwait(false);
+            ModelReply reply = await ReadAsync(model, messages, options, step, onText, maxTokens).ConfigureAwait(false);
             usage = reply.Usage;
             return reply;
         }
@@ -59,7 +59,7 @@ internal static class ModelCall
         .TakeLast(count)
         .Select(m => new ChatMessage(m.Role == "user" ? ChatRole.User : ChatRole.Assistant, m.AllText()));
 
-    private static async ValueTask<ModelReply> ReadAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, bool stream, int maxTokens)
+    private static async ValueTask<ModelReply> ReadAsync(ChatModel model, IReadOnlyList<ChatMessage> messages, ChatOptions options, StepContext step, Action<string>? onText, int maxTokens)
     {
         long start = step.Clock.GetTimestamp();
         double? firstToken = null;
@@ -78,7 +78,7 @@ internal static class ModelCall
                 {
                     case TextContent { Text.Length: > 0 } piece:
                         text.Append(piece.Text);
-                        if (stream) step.EmitToken(piece.Text);
+                        onText?.Invoke(piece.Text);
                         break;
                     case TextReasoningContent thought: thinking += thought.Text.Length; break;
                     case FunctionCallContent call: calls.Add(call); break;

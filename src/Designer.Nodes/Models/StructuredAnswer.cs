@@ -25,7 +25,7 @@ internal static class StructuredAnswer
         IReadOnlyList<string> problems = [];
         for (int attempt = 1; attempt <= 2; attempt++)
         {
-            ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, stream: false).ConfigureAwait(false);
+            ModelReply reply = await ModelCall.RunAsync(model, messages, options, step).ConfigureAwait(false);
             problems = TryRead(reply.Text) is { } answer ? schema.Problems(answer) : [reply.FinishReason == "length" ? "The answer was cut off before its end." : "The answer is not JSON."];
             if (problems.Count == 0) return TryRead(reply.Text)!.Value;
             messages.Add(new ChatMessage(ChatRole.Assistant, reply.Text));
