@@ -85,6 +85,8 @@ public sealed class SettingAttribute(string label) : Attribute
     public string[]? Options { get; init; }
     /// <summary>A value that is missing is expected here, so the checker does not warn of it.</summary>
     public bool AllowsMissing { get; init; }
+    /// <summary>The default of a list or an object, as JSON; plain values have theirs in the constructor.</summary>
+    public string? DefaultJson { get; init; }
 }
 
 /// <summary>An output, on a parameter of the outputs record.</summary>

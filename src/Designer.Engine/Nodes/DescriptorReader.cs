@@ -72,7 +72,8 @@ internal static class DescriptorReader
     }
 
     private static JsonElement? Default(RecordParameter parameter) =>
-        parameter.HasDefault && parameter.Default is not null ? JsonSerializer.SerializeToElement(parameter.Default, FlowJson.Options) : null;
+        parameter.Setting?.DefaultJson is { } json ? JsonElement.Parse(json)
+        : parameter.HasDefault && parameter.Default is not null ? JsonSerializer.SerializeToElement(parameter.Default, FlowJson.Options) : null;
 
     private static SettingKind KindOf(Type type)
     {

@@ -54,6 +54,7 @@ internal sealed class ValueCompiler(IReadOnlyDictionary<string, string> bindings
 
     private static object? Missing(RecordParameter parameter)
     {
+        if (parameter.Setting?.DefaultJson is { } json) return FlowValue.ToType(JsonElement.Parse(json), parameter.Type);
         if (parameter.Default is not null || parameter.HasDefault) return parameter.Default;
         if (parameter.Type == typeof(string)) return "";
         // A list that is not written is an empty one, so that no node has to ask.

@@ -11,7 +11,7 @@ public sealed class ApprovalNode : Node<ApprovalNode.Settings, ApprovalNode.Outp
 {
     public sealed record Settings(
         [property: Setting("Title", Template = true, Required = true)] string Title,
-        [property: Setting("Decisions", Required = true, Help = "What the person can choose, e.g. approve and reject.")] IReadOnlyList<string> Decisions,
+        [property: Setting("Decisions", DefaultJson = """["approve","reject"]""", Help = "What the person can choose, e.g. approve and reject.")] IReadOnlyList<string> Decisions,
         [property: Setting("Text", Template = true, Widget = Widget.TextArea, Help = "What is to be decided on.")] string? Text = null,
         [property: Setting("Deadline", Help = "How long to wait, e.g. 30m or 48h. Empty: for ever.")] TimeSpan? Deadline = null);
 

@@ -5,7 +5,7 @@ namespace Designer.Nodes.Logic;
 
 [Node("logic.while", NodeGroup.Logic, Name = "While", Icon = "refresh-cw", Summary = "{condition}",
     Description = "Repeats its body as long as a condition holds. It carries a state from one iteration to the next; the last state is its output.")]
-[BodyName("state", "*", "any"), OutputsFrom("state")]
+[BodyName("state", "iteration", "integer"), OutputsFrom("state")]
 public sealed class WhileNode : Node<WhileNode.Settings, Dictionary<string, object?>>
 {
     public sealed record Settings(
@@ -23,11 +23,11 @@ public sealed class WhileNode : Node<WhileNode.Settings, Dictionary<string, obje
     {
         Dictionary<string, object?> state = [];
         foreach (Row row in settings.State) state[row.Name] = FlowValue.Unwrap(row.Init);
-        for (int iteration = 0; settings.Condition.Holds(step.ScopeWith(Names(state))); iteration++)
+        for (int iteration = 0; settings.Condition.Holds(step.ScopeWith(Names(state, iteration))); iteration++)
         {
             if (iteration == settings.MaxIterations)
                 throw new StepException("loop.limit", $"The condition still holds after {settings.MaxIterations} iterations. Raise the limit, or let the body change what the condition looks at.");
-            IValueScope body = await step.RunBodyAsync(iteration, Names(state)).ConfigureAwait(false);
+            IValueScope body = await step.RunBodyAsync(iteration, Names(state, iteration)).ConfigureAwait(false);
             // All next values are made of the old state, whatever their order.
             Dictionary<string, object?> next = new(state);
             foreach (Row row in settings.State)
@@ -37,5 +37,11 @@ public sealed class WhileNode : Node<WhileNode.Settings, Dictionary<string, obje
         return StepResult.Done(state);
     }
 
-    private static Dictionary<string, object?> Names(Dictionary<string, object?> state) => new() { ["state"] = state };
+    // The names that the flow's author chose win.
+    private static Dictionary<string, object?> Names(Dictionary<string, object?> state, int iteration)
+    {
+        Dictionary<string, object?> visible = new(state);
+        visible.TryAdd("iteration", iteration);
+        return new() { ["state"] = visible };
+    }
 }

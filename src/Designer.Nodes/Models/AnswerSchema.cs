@@ -53,7 +53,26 @@ internal sealed class AnswerSchema
     public IReadOnlyList<string> Problems(JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object) return ["The answer must be one JSON object."];
-        return [.. _schema.Validate(answer.GetRawText()).Take(MostProblems).Select(Describe)];
+        JsonNode given = JsonNode.Parse(answer.GetRawText())!;
+        DropNulls(given);
+        return [.. _schema.Validate(given.ToJsonString()).Take(MostProblems).Select(Describe)];
+    }
+
+    // Null is how a model says that there is nothing, whatever the property's type; whether that may be, "required" says.
+    private static void DropNulls(JsonNode? node)
+    {
+        if (node is JsonObject map)
+        {
+            foreach ((string name, JsonNode? member) in map.ToArray())
+            {
+                if (member is null) map.Remove(name);
+                else DropNulls(member);
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (JsonNode? item in list) DropNulls(item);
+        }
     }
 
     private static string Describe(ValidationError error) => $"{error.Path ?? "#"}: {error.Kind}";
