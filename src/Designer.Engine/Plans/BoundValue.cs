@@ -27,6 +27,7 @@ internal sealed class ValueCompiler(IReadOnlyDictionary<string, string> bindings
     {
         if (type == typeof(Deferred)) return BoundValue.Constant(new CompiledDeferred(json, this));
         Type target = Nullable.GetUnderlyingType(type) ?? type;
+        if (target == typeof(JsonElement)) type = target;
         if (json.ValueKind == JsonValueKind.String) return CompileText(json.GetString()!, type, isTemplate || target != typeof(string));
         if (!HoldsTemplateOrSlot(json)) return BoundValue.Constant(FlowValue.ToType(json, type));
         if (json.ValueKind == JsonValueKind.Array) return CompileList(json, type, isTemplate);

@@ -23,7 +23,7 @@ public static partial class FlowJson
             MaxDepth = JsonScan.MaxDepth,
             AllowOutOfOrderMetadataProperties = true,
             NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            Converters = { new FlowTypeConverter(), new DurationConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+            Converters = { new FlowTypeConverter(), new DurationConverter(), new ElementConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         };
         foreach (JsonConverter converter in DocumentConverters.All) options.Converters.Add(converter);
         options.MakeReadOnly(populateMissingResolver: true);
@@ -36,6 +36,18 @@ public static partial class FlowJson
             FlowType.Parse(reader.GetString() ?? "") ?? throw new JsonException("Not a type of a flow.");
 
         public override void Write(Utf8JsonWriter writer, FlowType value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    // An element that was never set has no JSON; a record that holds one must not make a run's log fail.
+    private sealed class ElementConverter : JsonConverter<JsonElement>
+    {
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)
+        {
+            if (value.ValueKind == JsonValueKind.Undefined) writer.WriteNullValue();
+            else value.WriteTo(writer);
+        }
     }
 
     private sealed class DurationConverter : JsonConverter<TimeSpan>

@@ -12,7 +12,7 @@ public sealed class CodeNode : Node<CodeNode.Settings, CodeNode.Outputs>
         [property: Setting("Code", Required = true, Widget = Widget.Code, Help = "The body of a function: reads “input”, ends with “return”. console.log shows in the trace.")]
         string Code,
         [property: Setting("Input", Template = true, Widget = Widget.Json, Help = "What the code sees as “input”, e.g. { \"text\": \"{{ start.text }}\" }.")]
-        JsonElement Input = default,
+        JsonElement? Input = null,
         [property: Setting("Description for agents", Help = "Tells a model when to call it.")] string? ToolDescription = null,
         [property: Setting("Parameters for agents", Help = "What a model fills in; use {{ args.name }} in the input.")] IReadOnlyList<ToolParameter>? Parameters = null);
 
@@ -20,7 +20,7 @@ public sealed class CodeNode : Node<CodeNode.Settings, CodeNode.Outputs>
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
-        JsonElement input = settings.Input.ValueKind == JsonValueKind.Undefined ? JsonElement.Parse("{}") : settings.Input;
+        JsonElement input = settings.Input is { ValueKind: not JsonValueKind.Undefined } given ? given : JsonElement.Parse("{}");
         return StepResult.Done(new Outputs(await CodeSandbox.RunAsync(settings.Code, input, step).ConfigureAwait(false)));
     }
 }
