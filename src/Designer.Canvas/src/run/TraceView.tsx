@@ -73,11 +73,11 @@ function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed,
   const running = active && (step.state === "running" || step.state === "retrying");
   return (
     <div role="treeitem" aria-selected={chosen} aria-level={depth + 1} aria-expanded={hasChildren ? !isClosed : undefined} tabIndex={focusable ? 0 : -1} data-testid={`trace-row-${step.path}`} data-state={step.state}
-      className={`trace-row${chosen ? " on" : ""}${step.state === "skipped" ? " faded" : ""}`} onClick={onSelect} onKeyDown={onKey} aria-label={`${name}, ${strings.run.stepStates[step.state]}`}>
+      className={`trace-row${chosen ? " on" : ""}${step.state === "skipped" ? " faded" : ""}`} onClick={onSelect} onKeyDown={onKey}>
       <Tile group={face.group} icon={face.icon} size={20} iconSize={12} />
       <span className="trace-name" style={{ paddingLeft: depth * 10 }} title={step.path}>
         {hasChildren && <button type="button" className="trace-fold" tabIndex={-1} aria-label={isClosed ? strings.common.expand : strings.common.collapse} onClick={event => { event.stopPropagation(); onToggle(); }}><Icon name={isClosed ? "chevron-right" : "chevron-down"} size={12} /></button>}
-        <span className={depth ? "sub" : ""}>{name}</span>
+        <span className={depth ? "sub" : ""}>{name}</span><span className="sr">{strings.run.stepStates[step.state]}</span>
         {step.retries.length > 0 && <span className="pill" title={strings.run.retries(step.retries.length)}><Icon name="rotate-ccw" size={10} />{step.retries.length}</span>}
       </span>
       <span className="trace-track">

@@ -11,10 +11,14 @@ export function newId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-export function write(storage: Storage, key: string, value: unknown): void {
-  try { storage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the run is still shown, only not after a reload */ }
+type Where = "local" | "session";
+// Where storage is forbidden, already naming it throws.
+const storage = (where: Where): Storage => (where === "local" ? localStorage : sessionStorage);
+
+export function write(where: Where, key: string, value: unknown): void {
+  try { storage(where).setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the run is still shown, only not after a reload */ }
 }
 
-export function read<T>(storage: Storage, key: string): T | undefined {
-  try { return (JSON.parse(storage.getItem(key) ?? "null") as T | null) ?? undefined; } catch { return undefined; }
+export function read<T>(where: Where, key: string): T | undefined {
+  try { return (JSON.parse(storage(where).getItem(key) ?? "null") as T | null) ?? undefined; } catch { return undefined; }
 }

@@ -93,7 +93,7 @@ export class RunStore {
     const texts = { ...this.view.texts };
     const message = this.messageName();
     if (message !== undefined) delete texts[message]; // a sent message does not come back
-    write(localStorage, `designer.inputs.${this.editor.state().flowId}`, texts);
+    write("local", `designer.inputs.${this.editor.state().flowId}`, texts);
   }
 
   private messageName(): string | undefined {
@@ -275,7 +275,7 @@ export class RunStore {
 
   private keep(): void {
     const { model, conversationId, turns } = this.view;
-    write(sessionStorage, this.key(), { runId: model?.runId, conversationId, turns } satisfies Partial<Kept>);
+    write("session", this.key(), { runId: model?.runId, conversationId, turns } satisfies Partial<Kept>);
   }
 
   private key(): string { return `designer.run.${this.editor.state().flowId}`; }
@@ -284,8 +284,8 @@ export class RunStore {
     const { status, flowId, lastRunId } = this.editor.state();
     if (this.restored || status !== "ready") return;
     this.restored = true;
-    const kept = read<Kept>(sessionStorage, this.key());
-    this.set({ texts: read<FieldTexts>(localStorage, `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [] });
+    const kept = read<Kept>("session", this.key());
+    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [] });
     const runId = kept ? kept.runId : lastRunId;
     if (!runId) return;
     this.show(runId, true);
