@@ -16,9 +16,9 @@ public sealed class Expression
         if (inner.Length == 0) throw new TemplateException("The condition is empty.");
         if (inner.Contains("%}", StringComparison.Ordinal) || inner.Contains("{%", StringComparison.Ordinal)) throw new TemplateException("A condition cannot hold tags.");
         // Liquid has conditions only inside its tags.
-        IReadOnlyList<Statement> statements = LiquidTemplate.ParseBounded($"{{% if {inner} %}}{{% endif %}}").Statements;
+        IReadOnlyList<Statement> statements = LiquidTemplate.ParseBounded($"{{% if {inner} %}}{{% endif %}}", out IReadOnlyList<ReferencePath> references).Statements;
         _condition = statements is [IfStatement { ElseIfs.Count: 0 } only] ? only.Condition : throw new TemplateException("This is not a condition.");
-        References = ReferenceFinder.Find(_condition);
+        References = references;
     }
 
     public string Text { get; }

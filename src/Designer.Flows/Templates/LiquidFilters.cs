@@ -9,6 +9,9 @@ internal static class LiquidFilters
 {
     private const int MaxItems = 100_000;
 
+    /// <summary>Filters that take a .NET or strftime format, which may ask for a billion digits.</summary>
+    private static readonly string[] Formats = ["format_string", "format_number", "format_date", "date", "round"];
+
     public static void AddTo(FilterCollection filters)
     {
         filters.AddFilter("context", (input, _, _) => Text(SourceBlocks.Write(LiquidValue.Unwrap(input))));
@@ -25,6 +28,7 @@ internal static class LiquidFilters
         for (int i = 0; i <= cost; i++) context.IncrementSteps();
         if (name == "replace") CheckReplace(input.ToStringValue(), arguments.At(0).ToStringValue(), arguments.At(1).ToStringValue());
         if (name == "split") CheckSplit(input.ToStringValue(), arguments.At(0).ToStringValue());
+        if (Formats.Contains(name)) CheckFormat((name == "format_string" ? input : arguments.At(0)).ToStringValue());
         ValueTask<FluidValue> result = filter(input, arguments, context);
         return result.IsCompletedSuccessfully ? Checked(result.Result) : Awaited(result);
     };
@@ -78,6 +82,16 @@ internal static class LiquidFilters
     private static void CheckSplit(string text, string separator)
     {
         if (text.Length > MaxItems && (separator.Length == 0 ? text.Length : text.AsSpan().Count(separator)) > MaxItems) throw TooMany();
+    }
+
+    private static void CheckFormat(string format)
+    {
+        int digits = 0;
+        foreach (char c in format)
+        {
+            digits = char.IsAsciiDigit(c) ? digits + 1 : 0;
+            if (digits > 4) throw new TemplateException("A format of the template is too wide.");
+        }
     }
 
     private static TemplateException TooMany() => new($"A list of the template has more than {MaxItems:N0} entries.");

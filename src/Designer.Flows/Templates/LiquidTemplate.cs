@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Ast;
 using Fluid.Parser;
+using Fluid.Values;
 using LiquidExpression = Fluid.Ast.Expression;
 
 namespace Designer.Flows;
@@ -26,17 +28,15 @@ internal sealed partial class LiquidTemplate
 
     public IReadOnlyList<ReferencePath> References { get; }
 
-    public static LiquidTemplate Parse(string text)
-    {
-        FluidTemplate template = ParseBounded(text);
-        return new LiquidTemplate(template, ReferenceFinder.Find(template.Statements));
-    }
+    public static LiquidTemplate Parse(string text) => new(ParseBounded(text, out IReadOnlyList<ReferencePath> references), references);
 
-    public static FluidTemplate ParseBounded(string text)
+    /// <summary>Parses, and puts limits into the tree that Liquid itself lacks.</summary>
+    public static FluidTemplate ParseBounded(string text, out IReadOnlyList<ReferencePath> references)
     {
         TemplateScanner.CheckShape(text);
         if (!Parser.TryParse(text, out IFluidTemplate template, out string error)) throw ParseError(error);
-        return (FluidTemplate)new RangeLimiter().VisitTemplate(template);
+        references = ReferenceFinder.Find(((FluidTemplate)template).Statements);
+        return (FluidTemplate)new Limiter().VisitTemplate(template);
     }
 
     public string Render(IValueScope scope) => Guard(() =>
@@ -71,7 +71,7 @@ internal sealed partial class LiquidTemplate
     {
         FluidParser parser = new(new FluidParserOptions { AllowParentheses = true });
         // Nothing that reads other templates, defines functions or writes HTML tables.
-        foreach (string tag in (string[])["include", "render", "from", "macro", "import", "tablerow", "layout", "liquid"]) parser.RegisteredTags.Remove(tag);
+        foreach (string tag in (string[])["include", "render", "from", "macro", "import", "tablerow", "layout", "liquid", "ifchanged"]) parser.RegisteredTags.Remove(tag);
         return parser;
     }
 
@@ -112,33 +112,50 @@ internal sealed partial class LiquidTemplate
         public override void Register(Type type, IEnumerable<KeyValuePair<string, IMemberAccessor>> accessors) { }
     }
 
-    /// <summary>A range is a list in memory, so its size is checked before it is made, and counts as steps.</summary>
-    private sealed class RangeLimiter : AstRewriter
+    private sealed class Limiter : AstRewriter
     {
         protected override LiquidExpression VisitRangeExpression(RangeExpression rangeExpression)
         {
             RangeExpression range = (RangeExpression)base.VisitRangeExpression(rangeExpression);
             return new RangeExpression(range.From, new LimitedEnd(range.From, range.To));
         }
+
+        protected override Statement VisitCaptureStatement(CaptureStatement captureStatement)
+        {
+            CaptureStatement capture = (CaptureStatement)base.VisitCaptureStatement(captureStatement);
+            return new LimitedCapture(capture.Identifier, capture.Statements);
+        }
     }
 
+    /// <summary>A range is a list in memory, so its size is checked before it is made, and counts as steps.</summary>
     private sealed class LimitedEnd(LiquidExpression from, LiquidExpression to) : LiquidExpression
     {
         private const int MaxRange = 100_000;
 
-        public override async ValueTask<Fluid.Values.FluidValue> EvaluateAsync(TemplateContext context)
+        public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
         {
-            Fluid.Values.FluidValue end = await to.EvaluateAsync(context);
+            FluidValue end = await to.EvaluateAsync(context);
             decimal length = end.ToNumberValue() - (await from.EvaluateAsync(context)).ToNumberValue() + 1;
             if (length > MaxRange) throw new TemplateException($"A range of the template is longer than {MaxRange:N0}.");
             for (int i = 0; i < length; i++) context.IncrementSteps();
             return end;
         }
+    }
 
-        protected override LiquidExpression Accept(AstVisitor visitor)
+    /// <summary>A capture writes into memory of its own, so it needs a limit of its own.</summary>
+    private sealed class LimitedCapture(string name, IReadOnlyList<Statement> statements) : Statement
+    {
+        public override async ValueTask<Completion> WriteToAsync(TextWriter writer, TextEncoder encoder, TemplateContext context)
         {
-            visitor.Visit(to);
-            return this;
+            using LimitedWriter captured = new(Template.MaxOutput);
+            Completion completion = Completion.Normal;
+            foreach (Statement statement in statements)
+            {
+                completion = await statement.WriteToAsync(captured, encoder, context);
+                if (completion != Completion.Normal) break;
+            }
+            context.SetValue(name, new StringValue(captured.ToString()));
+            return completion;
         }
     }
 

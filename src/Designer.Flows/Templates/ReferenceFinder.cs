@@ -19,14 +19,6 @@ internal sealed class ReferenceFinder : AstVisitor
         return [.. finder._found.Distinct()];
     }
 
-    /// <summary>References of a condition: a value that is missing there is an answer, not an accident.</summary>
-    public static IReadOnlyList<ReferencePath> Find(LiquidExpression condition)
-    {
-        ReferenceFinder finder = new();
-        finder.Condition(condition);
-        return [.. finder._found.Distinct()];
-    }
-
     protected override LiquidExpression VisitMemberExpression(MemberExpression memberExpression)
     {
         List<string> path = [];

@@ -21,6 +21,8 @@ public class TemplateTests
     [InlineData("{{ start.injected | upcase }}", "{{ START.N }}{% FOR I IN (1..9) %}X{% ENDFOR %}")]
     [InlineData("{% assign q = start.injected %}{{ q }}", "{{ start.n }}{% for i in (1..9) %}x{% endfor %}")]
     [InlineData("a {{- start.n -}} b", "a3b")]
+    [InlineData("{% capture x %}<{{ start.n }}>{% endcapture %}{{ x }}{{ x | upcase }}", "<3><3>")]
+    [InlineData("{% for i in (1..5) %}{% if i == 2 %}{% continue %}{% endif %}{% if i == 4 %}{% break %}{% endif %}{{ i }}{% endfor %}", "13")]
     [InlineData("{% for c in search.chunks %}{{ forloop.index }}{{ c.id }} {% endfor %}", "1c1 2c2 ")]
     [InlineData("{% if search.chunks.size > 1 %}many{% else %}few{% endif %}", "many")]
     [InlineData("{% if search.none == empty %}none{% endif %}{{ search.none.size }}", "none0")]
@@ -112,6 +114,27 @@ public class TemplateTests
         "{% assign s = 'x' %}{% for i in (1..20) %}{% assign s = s | append: s %}{% endfor %}{% for i in (1..100000) %}{% assign t = s | upcase %}{% endfor %}",
         "{{ 79228162514264337593543950335 | times: 10 }}",
         "{{ 1 | divided_by: 0 }}",
+        "{% assign l = (1..1000000000) %}{{ l.size }}",
+        "{{ (1..1000000000) | size }}",
+        "{% if (1..1000000000) contains 5 %}{% endif %}",
+        "{% unless start.nothing %}{% for i in (1..1000000000) %}{% endfor %}{% endunless %}",
+        "{% if start.nothing %}{% elsif true %}{% for i in (1..1000000000) %}{% endfor %}{% endif %}",
+        "{% if start.nothing %}{% else %}{% for i in (1..1000000000) %}{% endfor %}{% endif %}",
+        "{% case start.n %}{% when 3 %}{% for i in (1..1000000000) %}{% endfor %}{% endcase %}",
+        "{% case start.n %}{% when 4 %}{% else %}{% for i in (1..1000000000) %}{% endfor %}{% endcase %}",
+        "{% capture x %}{% for i in (1..1000000000) %}{% endfor %}{% endcapture %}",
+        "{% for i in start.nothing %}{% else %}{% for i in (1..1000000000) %}{% endfor %}{% endfor %}",
+        "{% for i in (1..2) %}{% for j in (1..1000000000) %}{% endfor %}{% endfor %}",
+        "{% ifchanged %}{% for i in (1..1000000000) %}{% endfor %}{% endifchanged %}",
+        "{% cycle (1..1000000000) %}",
+        "{{ json.list | where: 'x', (1..1000000000) }}",
+        "{{ json.list[(1..1000000000).size] }}",
+        "{% assign s = 'x' %}{% for i in (1..20) %}{% assign s = s | append: s %}{% endfor %}{% capture c %}{% for i in (1..100000) %}{{ s }}{% endfor %}{% endcapture %}",
+        "{% capture s %}xxxxxxxx{% endcapture %}{% for i in (1..100) %}{% capture s %}{{ s }}{{ s }}{% endcapture %}{% endfor %}",
+        "{{ 5 | format_number: 'D999999999' }}",
+        "{{ '{0:D999999999}' | format_string: 5 }}",
+        "{{ '{0,999999999}' | format_string: 5 }}",
+        "{{ 'now' | date: '%999999999Y' }}",
     };
 
     [Theory, MemberData(nameof(Runaways))]
