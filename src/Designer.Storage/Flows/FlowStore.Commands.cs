@@ -27,8 +27,14 @@ public sealed partial class FlowStore
         long revision = command.BaseRevision + 1;
         db.FlowCommands.Add(new FlowCommandRow
         {
-            FlowId = flowId, WorkspaceId = workspaceId, Revision = revision, CommandId = command.Id, Author = command.Author,
-            Ops = command.Ops, Inverse = command.Inverse, At = now,
+            FlowId = flowId,
+            WorkspaceId = workspaceId,
+            Revision = revision,
+            CommandId = command.Id,
+            Author = command.Author,
+            Ops = command.Ops,
+            Inverse = command.Inverse,
+            At = now,
         });
         await db.SaveChangesAsync(cancellation);
         if (revision % 256 == 0)

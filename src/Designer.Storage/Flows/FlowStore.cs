@@ -58,9 +58,18 @@ public sealed partial class FlowStore(IDbContextFactory<DesignerDb> factory, Pub
             HashSet<string> taken = [.. await Of(db, workspaceId).Select(f => f.Slug).Where(s => s.StartsWith(wanted)).ToListAsync(cancellation)];
             FlowRow row = new()
             {
-                Id = flow.Id, WorkspaceId = workspaceId, Slug = Slug.Free(wanted, taken), Name = flow.Name, Description = flow.Description,
-                Draft = flow.Document.ToArray(), Revision = 1, Bindings = flow.Bindings ?? new Dictionary<string, string>(), Tags = flow.Tags ?? [],
-                CreatedBy = author, CreatedAt = now, UpdatedAt = now,
+                Id = flow.Id,
+                WorkspaceId = workspaceId,
+                Slug = Slug.Free(wanted, taken),
+                Name = flow.Name,
+                Description = flow.Description,
+                Draft = flow.Document.ToArray(),
+                Revision = 1,
+                Bindings = flow.Bindings ?? new Dictionary<string, string>(),
+                Tags = flow.Tags ?? [],
+                CreatedBy = author,
+                CreatedAt = now,
+                UpdatedAt = now,
             };
             db.Flows.Add(row);
             try

@@ -34,8 +34,16 @@ public sealed class ApiKeyStore(IDbContextFactory<DesignerDb> factory, TimeProvi
         DateTimeOffset now = clock.GetUtcNow();
         ApiKeyRow row = new()
         {
-            Id = Guid.CreateVersion7(now), WorkspaceId = workspaceId, FlowId = flowId, Name = name, Prefix = text[..ShownCharacters], Hash = Tokens.Hash(text),
-            CanApprove = canApprove, CreatedBy = author, CreatedAt = now, ExpiresAt = expiresAt,
+            Id = Guid.CreateVersion7(now),
+            WorkspaceId = workspaceId,
+            FlowId = flowId,
+            Name = name,
+            Prefix = text[..ShownCharacters],
+            Hash = Tokens.Hash(text),
+            CanApprove = canApprove,
+            CreatedBy = author,
+            CreatedAt = now,
+            ExpiresAt = expiresAt,
         };
         db.ApiKeys.Add(row);
         await db.SaveChangesAsync(cancellation);

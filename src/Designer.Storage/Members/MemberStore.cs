@@ -19,7 +19,10 @@ public sealed partial class MemberStore(IDbContextFactory<DesignerDb> factory, T
     }
 
     /// <summary>Makes the installation's first workspace with its owner. Null when somebody was first.</summary>
-    public async Task<Workspace?> CreateFirstWorkspaceAsync(string name, Guid userId, CancellationToken cancellation = default)
+    public Task<Workspace?> CreateFirstWorkspaceAsync(string name, Guid userId, CancellationToken cancellation = default) =>
+        Conflicts.SerializedAsync(() => TryCreateFirstAsync(name, userId, cancellation));
+
+    private async Task<Workspace?> TryCreateFirstAsync(string name, Guid userId, CancellationToken cancellation)
     {
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
         await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellation);
@@ -118,12 +121,12 @@ public sealed partial class MemberStore(IDbContextFactory<DesignerDb> factory, T
     /// <summary>False when the user is no member.</summary>
     /// <exception cref="StorageConflictException"><c>member.lastOwner</c></exception>
     public Task<bool> SetRoleAsync(Guid workspaceId, Guid userId, Role role, CancellationToken cancellation = default) =>
-        ChangeAsync(workspaceId, userId, role != Role.Owner, (_, member) => member.Role = role, cancellation);
+        Conflicts.SerializedAsync(() => ChangeAsync(workspaceId, userId, role != Role.Owner, (_, member) => member.Role = role, cancellation));
 
     /// <summary>False when the user was no member. The user stays, without this workspace.</summary>
     /// <exception cref="StorageConflictException"><c>member.lastOwner</c></exception>
     public Task<bool> RemoveAsync(Guid workspaceId, Guid userId, CancellationToken cancellation = default) =>
-        ChangeAsync(workspaceId, userId, true, (db, member) => db.Memberships.Remove(member), cancellation);
+        Conflicts.SerializedAsync(() => ChangeAsync(workspaceId, userId, true, (db, member) => db.Memberships.Remove(member), cancellation));
 
     // Serializable, so that two owners cannot remove each other at the same moment.
     private async Task<bool> ChangeAsync(Guid workspaceId, Guid userId, bool losesOwner, Action<DesignerDb, Membership> change, CancellationToken cancellation)

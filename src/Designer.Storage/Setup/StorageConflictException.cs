@@ -11,7 +11,7 @@ public sealed class StorageConflictException(string code, string message, Except
 internal static class Conflicts
 {
     private const int SqliteUnique = 2067, SqlitePrimaryKey = 1555;
-    private const string PostgresUnique = "23505";
+    private const string PostgresUnique = "23505", Refused = "40001";
 
     public static bool IsUnique(this DbUpdateException failed) => failed.InnerException switch
     {
@@ -19,4 +19,20 @@ internal static class Conflicts
         Npgsql.PostgresException postgres => postgres.SqlState == PostgresUnique,
         _ => false,
     };
+
+    /// <summary>PostgreSQL refuses one of two serializable transactions that met; whoever is refused has changed nothing and tries again.</summary>
+    public static async Task<T> SerializedAsync<T>(Func<Task<T>> transaction)
+    {
+        while (true)
+        {
+            try
+            {
+                return await transaction();
+            }
+            catch (Exception met) when (met is Npgsql.PostgresException { SqlState: Refused } || met.InnerException is Npgsql.PostgresException { SqlState: Refused }
+                || met.InnerException?.InnerException is Npgsql.PostgresException { SqlState: Refused })
+            {
+            }
+        }
+    }
 }

@@ -27,6 +27,8 @@ public static class StorageSetup
         services.AddSingleton<MemberStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton<RunRetention>();
+        services.AddSingleton<Backup>();
         services.AddSingleton<IModelStore, ModelStore>();
         services.AddSingleton<IKnowledgeStore, KnowledgeStore>();
         services.AddSingleton<CredentialStore>();
@@ -36,7 +38,11 @@ public static class StorageSetup
             AddContext<SqliteDesignerDb>(services, builder => UseSqlite(builder, options));
             services.AddSingleton<IRunLog>(provider => new SqliteRunLog(options, provider.GetRequiredService<FolderOwner>()));
         }
-        else AddContext<PostgresDesignerDb>(services, builder => builder.UseNpgsql(Required(options)));
+        else
+        {
+            AddContext<PostgresDesignerDb>(services, builder => builder.UseNpgsql(Required(options)));
+            services.AddSingleton<IRunLog>(_ => PostgresRunLog.OpenAsync(Required(options)).GetAwaiter().GetResult());
+        }
         return services;
     }
 

@@ -40,11 +40,15 @@ public sealed class StorageStart(StorageOptions options, FolderOwner owner, IDbC
         if (applied.Find(name => !known.Contains(name)) is { } newer)
             throw new StorageException("database.newer", $"This data was written by a newer Designer (it has the change {newer}). Start that version, or restore a backup.");
         if (applied.Count == known.Count) return;
-        if (applied.Count > 0 && owner.CountOthers() is > 0 and var others)
+        if (applied.Count > 0 && await CountOthersAsync(db, cancellation) is > 0 and var others)
             throw new StorageException("folder.inUse", $"The data must be upgraded, but {others} other Designer {(others == 1 ? "process has" : "processes have")} it open. Stop it first.");
         if (options.Provider == StorageProvider.Sqlite) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
         await db.Database.MigrateAsync(cancellation);
     }
+
+    private async Task<long> CountOthersAsync(DesignerDb db, CancellationToken cancellation) => options.Provider == StorageProvider.Sqlite
+        ? owner.CountOthers()
+        : await db.Database.SqlQueryRaw<long>($"SELECT count(*) AS \"Value\" FROM ({PostgresRunSchema.LivingOwners}) living").SingleAsync(cancellation);
 
     private async Task<IAsyncDisposable> TakeTurnAsync(CancellationToken cancellation)
     {

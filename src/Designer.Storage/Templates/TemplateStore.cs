@@ -32,8 +32,15 @@ public sealed class TemplateStore(IDbContextFactory<DesignerDb> factory, TimePro
         DateTimeOffset now = clock.GetUtcNow();
         TemplateRow row = new()
         {
-            Id = Guid.CreateVersion7(now), WorkspaceId = workspaceId, Name = template.Name, Description = template.Description, Document = template.Document.ToArray(),
-            SampleInputs = template.SampleInputs, Picture = template.Picture, CreatedBy = author, CreatedAt = now,
+            Id = Guid.CreateVersion7(now),
+            WorkspaceId = workspaceId,
+            Name = template.Name,
+            Description = template.Description,
+            Document = template.Document.ToArray(),
+            SampleInputs = template.SampleInputs,
+            Picture = template.Picture,
+            CreatedBy = author,
+            CreatedAt = now,
         };
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
         db.Templates.Add(row);
