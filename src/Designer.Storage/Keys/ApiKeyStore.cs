@@ -57,9 +57,24 @@ public sealed class ApiKeyStore(IDbContextFactory<DesignerDb> factory, TimeProvi
         byte[] hash = Tokens.Hash(text);
         Int128 place = BinaryPrimitives.ReadInt128LittleEndian(hash);
         if (_known.TryGetValue(place, out Known? known) && CryptographicOperations.FixedTimeEquals(known.Hash, hash)
-            && clock.GetElapsedTime(known.CheckedAt) < PublishedFlows.Recheck)
+            && (clock.GetElapsedTime(known.CheckedAt) < PublishedFlows.Recheck || !known.TryRefresh()))
             return new(known.Key.ExpiresAt <= clock.GetUtcNow() ? null : known.Key);
-        return new(LoadAsync(hash, place, cancellation));
+        return new(RefreshAsync(hash, place, known, cancellation));
+    }
+
+    private async Task<ApiKey?> RefreshAsync(byte[] hash, Int128 place, Known? known, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LoadAsync(hash, place, cancellation);
+        }
+        catch when (known is not null)
+        {
+            // A database that is away must not close doors that stood open; the next check comes after the usual pause.
+            if (known.Key.ExpiresAt <= clock.GetUtcNow()) return null;
+            _known[place] = new Known(hash, known.Key, clock.GetTimestamp());
+            return known.Key;
+        }
     }
 
     private async Task<ApiKey?> LoadAsync(byte[] hash, Int128 place, CancellationToken cancellation)
@@ -106,5 +121,13 @@ public sealed class ApiKeyStore(IDbContextFactory<DesignerDb> factory, TimeProvi
     private static ApiKey Shown(ApiKeyRow k) => new(
         k.Id, k.WorkspaceId, k.FlowId, k.Name, k.Prefix, k.CanRun, k.CanApprove, k.CreatedBy, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt);
 
-    private sealed record Known(byte[] Hash, ApiKey Key, long CheckedAt);
+    private sealed class Known(byte[] hash, ApiKey key, long checkedAt)
+    {
+        private int _refreshing;
+        public byte[] Hash => hash;
+        public ApiKey Key => key;
+        public long CheckedAt => checkedAt;
+        // One caller asks the database; the others go on with what is known.
+        public bool TryRefresh() => Interlocked.Exchange(ref _refreshing, 1) == 0;
+    }
 }

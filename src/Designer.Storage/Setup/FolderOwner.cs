@@ -10,11 +10,13 @@ public sealed class FolderOwner : IDisposable
     public FolderOwner(StorageOptions options)
     {
         _folder = options.OwnerFolder;
-        string file = FileOf(Id);
         try
         {
             Directory.CreateDirectory(_folder);
-            _lock = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            FileStream? taken = null;
+            // Between making and locking the file, another process may take it for a dead one's: then a new one is due.
+            for (int attempt = 1; taken is null; attempt++) taken = Take(attempt);
+            _lock = taken;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -22,7 +24,21 @@ public sealed class FolderOwner : IDisposable
         }
     }
 
-    public Guid Id { get; } = Guid.NewGuid();
+    public Guid Id { get; private set; }
+
+    private FileStream? Take(int attempt)
+    {
+        const int Attempts = 10;
+        Id = Guid.NewGuid();
+        try
+        {
+            return new FileStream(FileOf(Id), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (attempt < Attempts && File.Exists(FileOf(Id)))
+        {
+            return null;
+        }
+    }
 
     /// <summary>False when that process is gone. Its stale file is removed on the way.</summary>
     public bool IsAlive(Guid owner)

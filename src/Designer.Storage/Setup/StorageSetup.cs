@@ -1,8 +1,10 @@
+using System.Data.Common;
 using Designer.Engine;
 using Designer.Knowledge;
 using Designer.Models.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -27,7 +29,6 @@ public static class StorageSetup
         services.AddSingleton<MemberStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
-        services.AddSingleton<RunRetention>();
         services.AddSingleton<Backup>();
         services.AddSingleton<IModelStore, ModelStore>();
         services.AddSingleton<IKnowledgeStore, KnowledgeStore>();
@@ -66,7 +67,22 @@ public static class StorageSetup
         ForeignKeys = true,
         // Also how long a statement waits for another process's write.
         DefaultTimeout = LockWaitSeconds,
-    }.ToString());
+    }.ToString()).AddInterceptors(BusyWait.Instance);
+
+    // The driver itself looks again every 150 ms; SQLite's own waiting starts at 1 ms.
+    private sealed class BusyWait : DbConnectionInterceptor
+    {
+        public static readonly BusyWait Instance = new();
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+            SQLitePCL.raw.sqlite3_busy_timeout(((SqliteConnection)connection).Handle!, LockWaitSeconds * 1000);
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
+        }
+    }
 
     private static string Required(StorageOptions options) =>
         options.ConnectionString ?? throw new StorageException("database.unreachable", "PostgreSQL is chosen, but its connection string is not set.");

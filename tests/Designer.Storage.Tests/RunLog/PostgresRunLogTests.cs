@@ -12,7 +12,8 @@ public sealed class PostgresRunLogTests(PostgresServer server) : RunLogContract,
 
     protected override async Task<IRunLog> OpenAsync()
     {
-        PostgresRunLog log = await PostgresRunLog.OpenAsync(_connection);
+        // Without a heartbeat, so that a process that a test has killed does not come back by itself.
+        PostgresRunLog log = await PostgresRunLog.OpenAsync(_connection, Timeout.InfiniteTimeSpan);
         _processes.Add(log);
         return log;
     }

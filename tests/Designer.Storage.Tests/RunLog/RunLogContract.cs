@@ -151,6 +151,7 @@ public abstract partial class RunLogContract : IAsyncLifetime
         Assert.Equal([rows[5].Id, rows[4].Id], (await log.ListAsync(new RunQuery(workspace) { Take = 2 }, Cancel)).Select(r => r.Id));
         Assert.Equal([rows[4].Id, rows[2].Id, rows[0].Id], (await log.ListAsync(new RunQuery(workspace) { FlowId = flow }, Cancel)).Select(r => r.Id));
         Assert.Equal([rows[2].Id], (await log.ListAsync(new RunQuery(workspace) { State = RunState.Completed }, Cancel)).Select(r => r.Id));
+        Assert.Equal([rows[4].Id, rows[0].Id], (await log.ListAsync(new RunQuery(workspace) { FlowId = flow, State = RunState.Running }, Cancel)).Select(r => r.Id));
         Assert.Equal([rows[1].Id, rows[0].Id], (await log.ListAsync(new RunQuery(workspace) { Before = rows[2].StartedAt }, Cancel)).Select(r => r.Id));
         Assert.Empty(await log.ListAsync(new RunQuery(Guid.NewGuid()), Cancel));
     }

@@ -95,21 +95,4 @@ public abstract partial class StoreContract
         await settings.SetAsync("runs.keepDays", null, workspace, Cancel);
         Assert.Null(await settings.FindAsync("runs.keepDays", workspace, Cancel));
     }
-
-    [Fact]
-    public async Task Runs_are_kept_as_long_as_the_setting_says()
-    {
-        IRunLog log = Get<IRunLog>();
-        RunRow old = Batches.Ended(Batches.Row(), _clock.GetUtcNow().AddDays(-10)), recent = Batches.Ended(Batches.Row(), _clock.GetUtcNow().AddDays(-1));
-        foreach (RunRow row in (RunRow[])[old, recent]) await log.AppendAsync(Batches.New(row));
-        RunRetention retention = Get<RunRetention>();
-        Assert.Equal(RunRetention.DefaultDays, await retention.GetDaysAsync(Cancel));
-        Assert.Equal(0, await retention.PruneAsync(Cancel));
-        await retention.SetDaysAsync(0, Cancel);
-        Assert.Equal(0, await retention.PruneAsync(Cancel));
-        await retention.SetDaysAsync(7, Cancel);
-        Assert.Equal(1, await retention.PruneAsync(Cancel));
-        Assert.Null(await log.FindAsync(old.Id, Cancel));
-        Assert.NotNull(await log.FindAsync(recent.Id, Cancel));
-    }
 }

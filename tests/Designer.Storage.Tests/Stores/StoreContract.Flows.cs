@@ -74,7 +74,7 @@ public abstract partial class StoreContract
         FlowDraft flow = await _services.AddFlowAsync(workspace);
         Assert.Null(await Published.FindAsync(workspace, "ask", Cancel));
         await Flows.SetBindingsAsync(workspace, flow.Id, new Dictionary<string, string> { ["model"] = "extractive" }, Cancel);
-        Assert.Equal(1, (await Flows.PublishAsync(workspace, flow.Id, 1, "ada", "first", Cancel))?.Number);
+        Assert.Equal(1, (await Flows.PublishAsync(workspace, flow.Id, 1, "ada", "first", cancellation: Cancel))?.Number);
 
         FlowVersion first = (await Published.FindAsync(workspace, "ask", Cancel))!.Version;
         Assert.Equal(("1", flow.Id, "extractive"), (first.Version, first.FlowId, first.Bindings["model"]));

@@ -39,7 +39,7 @@ public sealed partial class PostgresRunLog
     {
         await using NpgsqlCommand list = Read($"""
             SELECT {RowColumns} FROM run_log.runs r
-            WHERE r.workspace = $1 AND r.flow = coalesce($2::uuid, r.flow) AND r.state = coalesce($3::smallint, r.state) AND ($4::bigint IS NULL OR r.started_at < $4::bigint)
+            WHERE r.workspace = $1 {(query.State is RunState.Queued or RunState.Running or RunState.Waiting ? "AND r.ended_at IS NULL" : "")} AND r.flow = coalesce($2::uuid, r.flow) AND r.state = coalesce($3::smallint, r.state) AND ($4::bigint IS NULL OR r.started_at < $4::bigint)
             ORDER BY r.started_at DESC, r.no DESC LIMIT $5
             """, query.WorkspaceId, query.FlowId, (short?)query.State, query.Before?.UtcTicks, query.Take);
         await using NpgsqlDataReader reader = await list.ExecuteReaderAsync(cancellation);

@@ -4,8 +4,9 @@ using Npgsql;
 namespace Designer.Storage;
 
 /// <summary>The run log in PostgreSQL, for several machines: one writing connection per process commits in groups, pooled ones read.</summary>
-public sealed partial class PostgresRunLog : IRunLog, IAsyncDisposable
+public sealed partial class PostgresRunLog : IRunLog, IAsyncDisposable, IDisposable
 {
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private readonly NpgsqlDataSource _source;
     private readonly PostgresRunWriter _writer;
     private readonly HashSet<string> _savedVersions = [];
@@ -15,13 +16,14 @@ public sealed partial class PostgresRunLog : IRunLog, IAsyncDisposable
     /// <summary>The advisory locks by which other processes see that this one is alive.</summary>
     internal long[] Owners => _writer.Owners;
 
+    /// <param name="heartbeat">How soon an idle process notices that its session is gone; 5 seconds when null.</param>
     /// <exception cref="StorageException"><c>database.unreachable</c> or <c>database.newer</c></exception>
-    public static async Task<PostgresRunLog> OpenAsync(string connectionString)
+    public static async Task<PostgresRunLog> OpenAsync(string connectionString, TimeSpan? heartbeat = null)
     {
         NpgsqlDataSource source = NpgsqlDataSource.Create(connectionString);
         try
         {
-            return new PostgresRunLog(source, new PostgresRunWriter(source, await PostgresSession.OpenAsync(source, [])));
+            return new PostgresRunLog(source, new PostgresRunWriter(source, await PostgresSession.OpenAsync(source, []), heartbeat ?? Heartbeat));
         }
         catch (Exception failed)
         {
@@ -106,4 +108,6 @@ public sealed partial class PostgresRunLog : IRunLog, IAsyncDisposable
         await _writer.DisposeAsync();
         await _source.DisposeAsync();
     }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -13,15 +13,16 @@ internal sealed partial class PostgresRunWriter : IAsyncDisposable
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(200);
 
     private readonly NpgsqlDataSource _source;
+    private readonly TimeSpan _heartbeat;
     private readonly Channel<PendingWrite> _queue = Channel.CreateUnbounded<PendingWrite>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentQueue<long> _owners = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
     private PostgresSession? _session;
 
-    public PostgresRunWriter(NpgsqlDataSource source, PostgresSession session)
+    public PostgresRunWriter(NpgsqlDataSource source, PostgresSession session, TimeSpan heartbeat)
     {
-        (_source, _session) = (source, session);
+        (_source, _session, _heartbeat) = (source, session, heartbeat);
         _owners.Enqueue(session.Owner);
         _pump = Task.Run(PumpAsync);
     }
@@ -47,7 +48,7 @@ internal sealed partial class PostgresRunWriter : IAsyncDisposable
     private async Task PumpAsync()
     {
         List<PendingAppend> group = [];
-        while (await _queue.Reader.WaitToReadAsync())
+        while (await WaitAsync())
         {
             while (_queue.Reader.TryRead(out PendingWrite? write))
             {
@@ -60,6 +61,24 @@ internal sealed partial class PostgresRunWriter : IAsyncDisposable
                 if (write is PendingPostgresTask task) await RunAsync(task);
             }
             await CommitAsync(group);
+        }
+    }
+
+    /// <summary>False when the queue is closed and empty.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        while (true)
+        {
+            using CancellationTokenSource quiet = new(_heartbeat);
+            try
+            {
+                return await _queue.Reader.WaitToReadAsync(quiet.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // An idle connection that was cut has lost its lock: notice it before others take the runs over.
+                await TryAsync(session => PostgresSession.ExecuteAsync(session.Connection, "SELECT 1"));
+            }
         }
     }
 

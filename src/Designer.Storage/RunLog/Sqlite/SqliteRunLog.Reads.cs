@@ -53,9 +53,11 @@ public sealed partial class SqliteRunLog
 
     public ValueTask<IReadOnlyList<RunRow>> ListAsync(RunQuery query, CancellationToken cancellation)
     {
+        // Few of many runs are open: without the hint SQLite would walk through the workspace's whole history.
+        string open = query.State is RunState.Queued or RunState.Running or RunState.Waiting ? "INDEXED BY runs_open" : "";
         string sql = $"""
-            SELECT {RowColumns} FROM runs r WHERE r.workspace = $1 {(query.FlowId is null ? "" : "AND r.flow = $2")}
-            {(query.State is null ? "" : "AND r.state = $3")} {(query.Before is null ? "" : "AND r.started_at < $4")}
+            SELECT {RowColumns} FROM runs r {open} WHERE r.workspace = $1 {(query.FlowId is null ? "" : "AND r.flow = $2")}
+            {(query.State is null ? "" : "AND r.state = $3")} {(open.Length == 0 ? "" : "AND r.ended_at IS NULL")} {(query.Before is null ? "" : "AND r.started_at < $4")}
             ORDER BY r.started_at DESC, r.no DESC LIMIT $5
             """;
         using Query rows = new(_reading, sql, Key(query.WorkspaceId), query.FlowId is { } flow ? Key(flow) : null, (long?)query.State, query.Before?.UtcTicks, (long)query.Take);
