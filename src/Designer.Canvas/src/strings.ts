@@ -83,7 +83,7 @@ export const strings = {
   },
   palette: {
     palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
-    noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.",
+    noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
     groups: {
       start: "Start", models: "Models", knowledge: "Knowledge", agents: "Agents", logic: "Logic", data: "Data", tools: "Tools", safety: "Safety", human: "Human", output: "Output",
     },

@@ -29,15 +29,15 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
         <Tile group={descriptor?.group} icon={descriptor?.icon ?? "circle-question-mark"} />
         <Name id={id} name={node.name} />
         {paint && <StateMark paint={paint} />}
-        {!paint && node.disabled && <span className="mark tone-quiet" aria-label={strings.canvas.disabled}><Icon name="power-off" size={13} /></span>}
+        {!paint && node.disabled && <span className="mark tone-quiet" role="img" aria-label={strings.canvas.disabled}><Icon name="power-off" size={13} /></span>}
       </div>
       <Summary data={data} />
       {face.rows.map((port) => <div key={port.name} className={`face-row${port.name === "error" ? " row-error" : ""}`}>{port.label}</div>)}
       {face.attachments.length > 0 && <div className="face-attachments">{face.attachments.map((port) => <span key={port.name}>{port.label}</span>)}</div>}
       {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>{strings.canvas.emptyBody}</p>}</div>}
-      {problem && <span className={`flag flag-${problem.severity}`} title={problem.message}><Icon name="triangle-alert" size={12} /></span>}
+      {problem && <span className={`flag flag-${problem.severity}`} role="img" aria-label={problem.message} title={problem.message}><Icon name="triangle-alert" size={12} /></span>}
       {face.ports.map((placed) => (
-        <Port key={placed.port.name} nodeId={id} placed={placed} used={placed.port.kind === "tool" ? face.isAttached : face.used.has(placed.port.name)} editable={editable} />
+        <Port key={placed.port.name} nodeId={id} placed={placed} used={placed.port.kind === "tool" ? face.isAttached : face.used.has(placed.port.name)} editable={editable} reachable={selected && editable} />
       ))}
     </div>
   );

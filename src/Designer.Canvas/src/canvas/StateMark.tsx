@@ -22,7 +22,7 @@ export function StateMark({ paint }: { paint: StepPaint }) {
   const text = paint.label ?? time ?? (paint.state === "running" ? "" : words);
   const showIcon = paint.state !== "running" || text === "";
   return (
-    <span className={`mark tone-${mark.tone}`} aria-label={`${words}${text ? `, ${text}` : ""}`}>
+    <span className={`mark tone-${mark.tone}`} role="img" aria-label={`${words}${text ? `, ${text}` : ""}`}>
       {showIcon && <Icon name={mark.icon} size={13} className={paint.state === "running" ? "spin" : undefined} />}
       {text}
     </span>

@@ -54,7 +54,7 @@ export function Rail() {
       </button>
       {open && (
         <div className="flyout" role="listbox" aria-label={strings.palette.groups[open]} style={{ top }} onPointerEnter={() => clearTimeout(closing.current)}>
-          <h3>{strings.palette.groups[open]}</h3>
+          <div className="group-name" aria-hidden="true">{strings.palette.groups[open]}</div>
           {items.length === 0 && <p className="quiet">{strings.palette.emptyGroup}</p>}
           {items.map((type, i) => <PaletteItem key={type.type} type={type} index={i} active={i === active} described onHover={() => setActive(i)} onChoose={() => choose(type)} />)}
         </div>

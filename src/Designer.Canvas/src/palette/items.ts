@@ -1,7 +1,8 @@
 // What the add list offers: node types that fit the request, grouped, and found by words.
-import type { NodeDescriptor, NodeGroup } from "../contract";
-import { fittingPort } from "../kernel/compat";
-import { findNode } from "../kernel/document";
+import type { FlowNode, NodeDescriptor, NodeGroup } from "../contract";
+import { canConnect, fittingPort } from "../kernel/compat";
+import { findNode, graphOf, parentOf, type End } from "../kernel/document";
+import { strings } from "../strings";
 import { portsOf } from "../kernel/ports";
 import type { AddRequest, EditorView } from "../store";
 
@@ -45,6 +46,34 @@ export function searchTypes(types: readonly NodeDescriptor[], query: string): No
     return [{ type, score }];
   });
   return scored.sort((a, b) => b.score - a.score).map((entry) => entry.type);
+}
+
+export type Entry =
+  | { kind: "type"; id: string; type: NodeDescriptor }
+  | { kind: "node"; id: string; node: FlowNode; from: End; to: End };
+export interface EntryGroup { words: string; entries: Entry[] }
+
+/** All that the add list shows: types in the palette's groups (best first while searching), then nodes that the wire could go to as they are. */
+export function entriesFor(view: EditorView, request: AddRequest, query: string): EntryGroup[] {
+  const types = fittingTypes(view, request);
+  const entry = (type: NodeDescriptor): Entry => ({ kind: "type", id: `add-${type.type}`, type });
+  const shown: EntryGroup[] = query === ""
+    ? groups.map(({ group }) => ({ words: strings.palette.groups[group], entries: types.filter((type) => type.group === group).map(entry) }))
+    : [{ words: "", entries: searchTypes(types, query).map(entry) }];
+  const words = query.toLowerCase();
+  const existing = existingFor(view, request).filter((found) => found.kind === "node" && found.node.name.toLowerCase().includes(words));
+  return [...shown, { words: strings.palette.connectTo, entries: existing }].filter((group) => group.entries.length > 0);
+}
+
+function existingFor(view: EditorView, request: AddRequest): Entry[] {
+  const end = request.from ?? request.to;
+  if (!end || request.edge !== undefined) return [];
+  const level = graphOf(view.document, parentOf(view.document, end.node));
+  return (level?.nodes ?? []).flatMap((node) => portsOf(node, view.nodeTypes.get(node.type), view.document).flatMap((port): Entry[] => {
+    const other = { node: node.id, port: port.name };
+    const [from, to] = request.from ? [end, other] : [other, end];
+    return canConnect(view.document, view.nodeTypes, from, to) ? [{ kind: "node", id: `to-${node.id}-${port.name}`, node, from, to }] : [];
+  }));
 }
 
 const dragKind = "application/x-designer-node";
