@@ -42,8 +42,16 @@ internal static class KeyCommands
         if (session.WantsJson)
             session.Terminal.Json(keys.Select(k => new
             {
-                id = k.Id, prefix = k.Prefix, name = k.Name, flow = slugs.GetValueOrDefault(k.FlowId), canApprove = k.CanApprove, state = State(k),
-                createdBy = k.CreatedBy, createdAt = k.CreatedAt, expiresAt = k.ExpiresAt, lastUsedAt = k.LastUsedAt,
+                id = k.Id,
+                prefix = k.Prefix,
+                name = k.Name,
+                flow = slugs.GetValueOrDefault(k.FlowId),
+                canApprove = k.CanApprove,
+                state = State(k),
+                createdBy = k.CreatedBy,
+                createdAt = k.CreatedAt,
+                expiresAt = k.ExpiresAt,
+                lastUsedAt = k.LastUsedAt,
             }));
         else
             session.Terminal.Table(["Key", "Name", "Flow", "May", "State", "Made", "Last used"], keys.Select(k => (string[])

@@ -28,7 +28,10 @@ internal static class ModelCommands
     {
         ModelForm form = new()
         {
-            Name = session.Value(s_name), Endpoint = session.Value(s_endpoint)!, Model = session.Value(s_model)!, AllowPrivateNetwork = session.Value(s_private),
+            Name = session.Value(s_name),
+            Endpoint = session.Value(s_endpoint)!,
+            Model = session.Value(s_model)!,
+            AllowPrivateNetwork = session.Value(s_private),
             Key = session.Value(s_keyStdin) ? await session.Terminal.SecretAsync("Key", session.Stop) : "",
         };
         SignedInMember by = await session.MemberAsync();
@@ -70,8 +73,15 @@ internal static class ModelCommands
         if (session.WantsJson)
             session.Terminal.Json(new
             {
-                name = connection.Name, ok = result.Ok, answer = result.Answer, latencyMs = (long)result.Latency.TotalMilliseconds, firstTokenMs = (long?)result.TimeToFirstToken?.TotalMilliseconds,
-                streams = result.Streams, callsTools = result.CallsTools, code = result.ErrorCode, error = result.Error,
+                name = connection.Name,
+                ok = result.Ok,
+                answer = result.Answer,
+                latencyMs = (long)result.Latency.TotalMilliseconds,
+                firstTokenMs = (long?)result.TimeToFirstToken?.TotalMilliseconds,
+                streams = result.Streams,
+                callsTools = result.CallsTools,
+                code = result.ErrorCode,
+                error = result.Error,
             });
         if (!result.Ok) throw new CommandFailure($"{connection.Name}: {result.Error} ({result.ErrorCode})");
         if (!session.WantsJson)
@@ -100,7 +110,14 @@ internal static class ModelCommands
 
     private static object Shown(ModelConnection m) => new
     {
-        name = m.Name, provider = m.Provider, endpoint = m.Endpoint, model = m.Model, hasKey = m.ProtectedKey is not null, allowPrivateNetwork = m.AllowPrivateNetwork, enabled = m.Enabled, can = Can(m),
+        name = m.Name,
+        provider = m.Provider,
+        endpoint = m.Endpoint,
+        model = m.Model,
+        hasKey = m.ProtectedKey is not null,
+        allowPrivateNetwork = m.AllowPrivateNetwork,
+        enabled = m.Enabled,
+        can = Can(m),
     };
 
     private static string Can(ModelConnection m) => m.Capabilities.ToString().ToLowerInvariant();

@@ -119,8 +119,20 @@ internal static class RunCommands
 
     private static object Shown(RunRow row, string? slug, Dictionary<string, HumanForm>? waiting = null) => new
     {
-        runId = row.Id, flow = slug, flowId = row.FlowId, version = row.Version, status = State(row), startedAt = row.StartedAt, endedAt = row.EndedAt, trigger = row.Trigger, startedBy = row.StartedBy,
-        conversationId = row.ConversationId, input = row.Input.ValueKind == System.Text.Json.JsonValueKind.Undefined ? FlowJson.Null : row.Input, output = row.Output, usage = row.Usage, error = row.Error,
+        runId = row.Id,
+        flow = slug,
+        flowId = row.FlowId,
+        version = row.Version,
+        status = State(row),
+        startedAt = row.StartedAt,
+        endedAt = row.EndedAt,
+        trigger = row.Trigger,
+        startedBy = row.StartedBy,
+        conversationId = row.ConversationId,
+        input = row.Input.ValueKind == System.Text.Json.JsonValueKind.Undefined ? FlowJson.Null : row.Input,
+        output = row.Output,
+        usage = row.Usage,
+        error = row.Error,
         waiting = waiting is { Count: > 0 } ? waiting.Select(w => new { step = w.Key, title = w.Value.Title, text = w.Value.Text, decisions = w.Value.Decisions, deadline = w.Value.Deadline }) : null,
     };
 

@@ -126,7 +126,12 @@ internal sealed class RunFollower(Session session, FlowEngine engine, string aut
         RunAnswer answer = RunAnswer.Of(row);
         return new
         {
-            runId = answer.RunId, status = answer.Status, output = answer.Output, usage = answer.Usage, error = row.Error, conversationId = answer.ConversationId,
+            runId = answer.RunId,
+            status = answer.Status,
+            output = answer.Output,
+            usage = answer.Usage,
+            error = row.Error,
+            conversationId = answer.ConversationId,
             waiting = _waiting.Count == 0 ? null : _waiting.Select(w => new { step = w.Key, title = w.Value.Title, text = w.Value.Text, decisions = w.Value.Decisions, deadline = w.Value.Deadline }),
         };
     }

@@ -8,12 +8,14 @@ internal static class ServeCommand
 {
     private static readonly Option<string?> s_urls = new("--urls")
     {
-        HelpName = "URLS", Description = $"Where to listen, separated by semicolons. Also DESIGNER_URLS. Default: {DesignerHost.DefaultUrl}",
+        HelpName = "URLS",
+        Description = $"Where to listen, separated by semicolons. Also DESIGNER_URLS. Default: {DesignerHost.DefaultUrl}",
     };
 
     private static readonly Option<string?> s_proxies = new("--proxies")
     {
-        HelpName = "ADDRESSES", Description = "Addresses or networks of reverse proxies to believe, separated by commas. Also DESIGNER_PROXIES",
+        HelpName = "ADDRESSES",
+        Description = "Addresses or networks of reverse proxies to believe, separated by commas. Also DESIGNER_PROXIES",
     };
 
     private static readonly Option<string?> s_environment = new("--environment") { HelpName = "NAME", Description = "Production (default) or Development" };

@@ -9,7 +9,7 @@ public sealed class FlowBoardTests
     private static readonly DateTimeOffset s_now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static FlowCard Card(string name, bool mine = false, int? version = null, int runs = 0, int failed = 0, int age = 0, params string[] tags) => new(
-        new FlowSummary(Guid.NewGuid(), name.ToLowerInvariant(), name, $"about {name}", version, true, 0, 0, tags, "x", s_now.AddHours(-age)), "Owner", mine, new RunsToday(runs, failed, 0));
+        new FlowSummary(Guid.NewGuid(), name.ToLowerInvariant(), name, $"about {name}", version, true, 0, 0, tags, "x", s_now.AddHours(-age)), "Owner", mine, new RunsToday(runs, failed, 0, []));
 
     private static FlowBoard Board() => new([Card("Beta", mine: true, age: 1, runs: 3, tags: "hr"), Card("Alpha", version: 2, age: 2, runs: 9, failed: 1), Card("Gamma", age: 0, tags: ["HR", "it"])]);
 
@@ -49,6 +49,21 @@ public sealed class FlowBoardTests
         board.Search = "";
         board.Tag = "hr";
         Assert.Equal("GB", Names(board));
+    }
+}
+
+public sealed class RunsTodayTests
+{
+    [Fact]
+    public void The_course_has_a_point_for_each_hour_and_stays_in_its_box()
+    {
+        RunsToday today = RunsToday.Of([(0, false, false), (2, true, false), (2, false, true), (9, false, false)], hour: 3);
+
+        Assert.Equal((4, 1, 1), (today.Runs, today.Failed, today.Waiting));
+        Assert.Equal([1, 0, 2, 1], today.ByHour);
+        Assert.Equal("0,8 24,15 48,1 72,8", today.Course(72, 16));
+        Assert.Null(RunsToday.None.Course(72, 16));
+        Assert.Null(RunsToday.Of([(0, false, false)], hour: 1).Course(72, 16));
     }
 }
 

@@ -1,11 +1,30 @@
+using System.Globalization;
 using Designer.Storage;
 
 namespace Designer.Web.Features.Flows;
 
 /// <summary>How a flow's runs went since midnight (UTC).</summary>
-public sealed record RunsToday(int Runs, int Failed, int Waiting)
+/// <param name="ByHour">Runs started in each hour so far, the running one included.</param>
+public sealed record RunsToday(int Runs, int Failed, int Waiting, IReadOnlyList<int> ByHour)
 {
-    public static readonly RunsToday None = new(0, 0, 0);
+    public static readonly RunsToday None = new(0, 0, 0, []);
+
+    /// <summary>From when each run started, in hours since midnight.</summary>
+    /// <param name="hour">The running hour, 0 to 23.</param>
+    public static RunsToday Of(IReadOnlyCollection<(int Hour, bool Failed, bool Waiting)> runs, int hour)
+    {
+        int[] byHour = new int[hour + 1];
+        foreach ((int started, _, _) in runs) byHour[Math.Clamp(started, 0, hour)]++;
+        return new RunsToday(runs.Count, runs.Count(run => run.Failed), runs.Count(run => run.Waiting), byHour);
+    }
+
+    /// <summary>The day's course as an SVG polyline in a box of the given size; null when there is too little to show.</summary>
+    public string? Course(double width, double height)
+    {
+        if (ByHour.Count < 3 || Runs == 0) return null;
+        double most = ByHour.Max();
+        return string.Join(' ', ByHour.Select((runs, i) => string.Create(CultureInfo.InvariantCulture, $"{i * width / (ByHour.Count - 1):0.#},{height - 1 - runs / most * (height - 2):0.#}")));
+    }
 }
 
 /// <summary>One flow of the list.</summary>

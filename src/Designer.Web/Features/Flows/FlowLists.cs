@@ -49,7 +49,7 @@ public sealed class FlowLists(FlowStore flows, MemberStore members, IRunLog runs
     {
         DateTimeOffset midnight = new(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         IReadOnlyList<RunRow> newest = await runs.ListAsync(new RunQuery(workspaceId) { Take = MostRunsCounted }, cancellation);
-        return newest.Where(run => run.StartedAt >= midnight).GroupBy(run => run.FlowId).ToDictionary(flow => flow.Key, flow => new RunsToday(
-            flow.Count(), flow.Count(run => run.State == RunState.Failed), flow.Count(run => run.State == RunState.Waiting)));
+        return newest.Where(run => run.StartedAt >= midnight).GroupBy(run => run.FlowId).ToDictionary(flow => flow.Key, flow => RunsToday.Of(
+            [.. flow.Select(run => (run.StartedAt.UtcDateTime.Hour, run.State == RunState.Failed, run.State == RunState.Waiting))], time.GetUtcNow().UtcDateTime.Hour));
     }
 }

@@ -101,8 +101,16 @@ public sealed partial class RunPage : IDisposable
 
     private string ColourOf(TraceStep step) => TypeOf(step)?.Group switch
     {
-        NodeGroup.Start => "start", NodeGroup.Models => "model", NodeGroup.Knowledge => "know", NodeGroup.Agents => "agent", NodeGroup.Logic => "logic",
-        NodeGroup.Data => "data", NodeGroup.Tools => "tool", NodeGroup.Safety => "safe", NodeGroup.Human => "human", NodeGroup.Output => "out",
+        NodeGroup.Start => "start",
+        NodeGroup.Models => "model",
+        NodeGroup.Knowledge => "know",
+        NodeGroup.Agents => "agent",
+        NodeGroup.Logic => "logic",
+        NodeGroup.Data => "data",
+        NodeGroup.Tools => "tool",
+        NodeGroup.Safety => "safe",
+        NodeGroup.Human => "human",
+        NodeGroup.Output => "out",
         _ => step.NodeId == "turn" ? "model" : "tool",
     };
 
