@@ -12,17 +12,19 @@ public sealed record LocalServerProbe(string Kind, string Host, int Port);
 /// <summary>Looks for OpenAI-compatible model servers on this machine, and on the container's host when running in a container.</summary>
 public sealed class LocalServers
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_defaultPatience = TimeSpan.FromMilliseconds(500);
     private const int LargestList = 1024 * 1024;
     private const int MostModels = 500;
 
     private readonly IReadOnlyList<LocalServerProbe> _probes;
+    private readonly TimeSpan _patience;
 
     public LocalServers() : this(DefaultProbes(string.Equals(Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER"), "true", StringComparison.OrdinalIgnoreCase)))
     {
     }
 
-    public LocalServers(IReadOnlyList<LocalServerProbe> probes) => _probes = probes;
+    /// <param name="patience">How long each server has to answer; half a second when null.</param>
+    public LocalServers(IReadOnlyList<LocalServerProbe> probes, TimeSpan? patience = null) => (_probes, _patience) = (probes, patience ?? s_defaultPatience);
 
     public static IReadOnlyList<LocalServerProbe> DefaultProbes(bool inContainer)
     {
@@ -36,11 +38,11 @@ public sealed class LocalServers
         ])];
     }
 
-    /// <summary>All servers that answer within half a second with a real model list, in the order of the probes. Never throws but for cancellation.</summary>
+    /// <summary>All servers that answer in time with a real model list, in the order of the probes. Never throws but for cancellation.</summary>
     public async Task<IReadOnlyList<LocalServer>> FindAsync(CancellationToken cancellation)
     {
-        using var handler = NetworkGuard.CreateHandler(NetworkPolicy.PrivateToo with { ConnectTimeout = s_patience });
-        using var http = new HttpClient(handler) { Timeout = s_patience, MaxResponseContentBufferSize = LargestList };
+        using var handler = NetworkGuard.CreateHandler(NetworkPolicy.PrivateToo with { ConnectTimeout = _patience });
+        using var http = new HttpClient(handler) { Timeout = _patience, MaxResponseContentBufferSize = LargestList };
         var found = await Task.WhenAll(_probes.Select(probe => ProbeAsync(http, probe, cancellation)));
         return [.. found.OfType<LocalServer>()];
     }
