@@ -63,8 +63,8 @@ describe("format", () => {
 
 describe("problemOf", () => {
   it("reads problem JSON with our list and with ASP.NET's", async () => {
-    const ours = await problemOf(new Response(JSON.stringify({ title: "The flow has errors", problems: [{ code: "slot.unbound", severity: "error", nodeId: "reply", message: "No model" }] }), { status: 422 }));
-    expect(ours).toMatchObject({ status: 422, title: "The flow has errors", problems: [{ nodeId: "reply" }] });
+    const ours = await problemOf(new Response(JSON.stringify({ title: "The flow has errors", problems: [{ code: "slot.unbound", severity: 0, nodeId: "reply", message: "No model" }, { severity: "Warning", message: "Slow" }] }), { status: 422 }));
+    expect(ours).toMatchObject({ status: 422, title: "The flow has errors", problems: [{ nodeId: "reply", severity: "error" }, { severity: "warning" }] });
     const theirs = await problemOf(new Response(JSON.stringify({ title: "Bad", errors: { question: ["is missing"] } }), { status: 400 }));
     expect(theirs.problems).toMatchObject([{ path: "question", message: "is missing" }]);
     expect((await problemOf(new Response("<html>", { status: 500 }))).title).toContain("500");

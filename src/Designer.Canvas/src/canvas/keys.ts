@@ -25,12 +25,15 @@ const arrows: Record<string, ["left" | "right" | "up" | "down", number, number]>
   ArrowLeft: ["left", -1, 0], ArrowRight: ["right", 1, 0], ArrowUp: ["up", 0, -1], ArrowDown: ["down", 0, 1],
 };
 
+// After a navigation the host gives the focus to the page's heading, where no key means anything of its own.
+const isNowhere = (element: Element | null): boolean => element === null || element === document.body || element === document.documentElement || element.matches("h1");
+
 /** True when keys and the clipboard belong to the canvas: the focus is in it or nowhere, and not in a text. */
 export function ownsKeys(root: HTMLElement | null, target: EventTarget | null): boolean {
   const element = target instanceof Element ? target : null;
   if (!root || element?.closest(textFields)) return false;
   if (document.querySelector("dialog[open], .mud-overlay-dialog")) return false;
-  return element === null || element === document.body || element === document.documentElement || (root.contains(element) && !element.closest(".side, .drawer"));
+  return isNowhere(element) || (root.contains(element) && !element!.closest(".side, .drawer"));
 }
 
 export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never>, root: React.RefObject<HTMLElement | null>, pointer: () => { x: number; y: number }): void {
@@ -51,7 +54,7 @@ export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never
 /** Running is wanted from inside a setting's text, too. */
 function runKey(store: EditorStore, root: HTMLElement, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (event.altKey || !store.state().canRun || (target && target !== document.body && !root.contains(target))) return false;
+  if (event.altKey || !store.state().canRun || !(isNowhere(target) || root.contains(target!))) return false;
   event.preventDefault();
   startRun(store);
   return true;

@@ -20,6 +20,8 @@ interface Props {
 }
 
 const margin = 8;
+// Inside the island, where the pages' styles do not reach; not inside a panel, which would cut it off.
+const home = (): Element => document.querySelector(".dz") ?? document.body;
 
 /** Floats above everything, flips where there is no room, closes on Escape and on a press outside. */
 export function Popover({ anchor, onClose, children, align = "left", matchWidth, width, maxHeight = 320, role, label, id, keepOpenFor }: Props) {
@@ -71,5 +73,5 @@ export function Popover({ anchor, onClose, children, align = "left", matchWidth,
     return () => { document.removeEventListener("pointerdown", press, true); document.removeEventListener("keydown", key, true); };
   }, [keepOpenFor]);
 
-  return createPortal(<div ref={panel} className="dz-pop" style={place} role={role} aria-label={label} id={id}>{children}</div>, document.body);
+  return createPortal(<div ref={panel} className="dz-pop" style={place} role={role} aria-label={label} id={id}>{children}</div>, home());
 }

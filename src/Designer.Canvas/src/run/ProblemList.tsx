@@ -41,7 +41,7 @@ export function HttpProblemCard({ problem, onDismiss }: { problem: HttpProblem; 
     <div className="refusal" role="alert" data-testid="run-problem">
       <header><Icon name="circle-alert" size={15} /><b>{problem.title}</b>
         <button type="button" className="icb small" aria-label={strings.run.dismiss} title={strings.run.dismiss} onClick={onDismiss}><Icon name="x" size={14} /></button></header>
-      {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
+      {problem.detail && problem.detail !== problem.title && !problem.problems.some(one => one.message === problem.detail) && <p>{problem.detail}</p>}
       {problem.problems.length > 0 && <ProblemList problems={problem.problems} />}
     </div>
   );

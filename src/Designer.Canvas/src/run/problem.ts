@@ -22,10 +22,13 @@ function problemList(value: unknown): Problem[] {
     return value.flatMap(item => {
       if (typeof item === "string") return [{ code: "", severity: "error" as const, message: item }];
       const record = item as Partial<Problem> | null;
-      return record && typeof record.message === "string" ? [{ ...record, code: record.code ?? "", severity: record.severity ?? "error", message: record.message }] : [];
+      return record && typeof record.message === "string" ? [{ ...record, code: record.code ?? "", severity: severityOf(record.severity), message: record.message }] : [];
     });
   }
   if (!value || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([path, messages]) =>
     (Array.isArray(messages) ? messages : [messages]).filter(m => typeof m === "string").map(m => ({ code: "", severity: "error" as const, path, message: m as string })));
 }
+
+// A serializer without our options writes an enumeration's number or its name in capitals.
+const severityOf = (value: unknown): Problem["severity"] => (value === 1 || String(value).toLowerCase() === "warning" ? "warning" : "error");
