@@ -63,6 +63,7 @@ export const strings = {
     noProblems: "No problems.", errorCount: (n: number) => (n === 1 ? "1 error" : `${n} errors`), warningCount: (n: number) => (n === 1 ? "1 warning" : `${n} warnings`), refused: "The flow cannot run yet",
     failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached",
+    probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
     trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
   canvas: {

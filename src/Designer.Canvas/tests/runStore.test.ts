@@ -128,6 +128,11 @@ describe("RunStore", () => {
     await run.run();
     await over(run);
     await run.runNode("answer", "only");
-    expect(started[1]).toMatchObject({ input: { question: "hi" }, target: { node: "answer", mode: "only" }, replayOf: "r1" });
+    expect(started[1]).toMatchObject({ input: { question: "hi" }, target: { node: "answer", mode: "only" }, replayOf: "r1", allowEffects: true });
+    expect(started[1]!.conversationId).toBeUndefined();
+    await over(run);
+    await run.runNode("answer", "to");
+    expect(started[2]).toMatchObject({ replayOf: "r1" }); // the whole run, not the try before
+    expect(run.state().turns.map(turn => turn.runId)).toEqual(["r1"]);
   });
 });

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Citation } from "../contract";
 import { CopyButton } from "../controls/Basic";
+import { findNode } from "../kernel/document";
 import { useEditor } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -10,6 +11,7 @@ import { InputFold, InputForm } from "./InputForm";
 import { inputsOf, messageInput } from "./inputs";
 import { Markdown } from "./Markdown";
 import { isOver, waitingSteps, type RunModel } from "./runModel";
+import type { Probe } from "./runStore";
 import { useRun, useRunStore } from "./useRun";
 
 /** The conversation with the draft: what was asked, the answer as it grows, and where to ask on. */
@@ -51,14 +53,16 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
   const answer = answerOf(model, answers);
   const over = isOver(model.state);
   const waiting = waitingSteps(model);
+  const probe = useRun(view => view.probe);
   return (
     <div className="turn">
-      <Question text={question} />
+      {probe ? <ProbeNote probe={probe} /> : <Question text={question} />}
       <div data-testid="run-answer">
-        <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />
+        {!(probe && model.state === "completed" && !answer.text)
+          && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
-      {over && (
+      {over && !probe && (
         <div className="answer-tools">
           {answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}
           <button type="button" className="icb small" aria-label={strings.run.regenerate} title={strings.run.regenerate} onClick={() => void run.again()}><Icon name="rotate-ccw" size={13} /></button>
@@ -66,6 +70,12 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
       )}
     </div>
   );
+}
+
+/** Says that only a part of the flow ran. */
+export function ProbeNote({ probe }: { probe: Probe }) {
+  const name = useEditor(view => findNode(view.document, probe.node)?.name ?? probe.node);
+  return <p className="hint">{probe.mode === "only" ? strings.run.probeOnly(name) : strings.run.probeTo(name)}</p>;
 }
 
 interface AnswerProps { text: string; citations: readonly Citation[]; state: string; error: string | undefined; streaming?: boolean }

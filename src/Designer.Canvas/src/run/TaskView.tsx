@@ -4,7 +4,7 @@ import { useEditor } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { answerOf } from "./answer";
-import { AnswerBlock, useStickToEnd } from "./ChatView";
+import { AnswerBlock, ProbeNote, useStickToEnd } from "./ChatView";
 import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { inputsOf } from "./inputs";
@@ -45,12 +45,14 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
   const over = isOver(model.state);
   const waiting = waitingSteps(model);
   const hasValues = Object.keys(answer.values).length > 0;
-  const isOnlyValues = hasValues && !answer.text && model.state === "completed";
+  const probe = useRun(view => view.probe);
+  const hasNoText = (hasValues || probe !== undefined) && !answer.text && model.state === "completed";
   return (
     <section className="result" aria-label={strings.run.result} role="log" aria-live="polite" aria-busy={!over}>
       <header><h4>{strings.run.result}</h4>{over && answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}</header>
+      {probe && <ProbeNote probe={probe} />}
       <div data-testid="run-answer">
-        {!isOnlyValues && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
+        {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}

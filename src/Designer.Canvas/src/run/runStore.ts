@@ -21,6 +21,7 @@ export interface RunView {
   question: string | undefined;
   turns: readonly Turn[];
   conversationId: string | undefined;
+  probe: Probe | undefined;
   starting: boolean; stopping: boolean; lost: boolean;
   problem: HttpProblem | undefined;
   /** What stands in the inputs, by name. */
@@ -33,14 +34,17 @@ export interface RunView {
   focusInputs: number;
 }
 
-interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[] }
+/** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
+export interface Probe { node: string; mode: "only" | "to"; base?: string }
+
+interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe }
 
 const batchMs = 40;
 const keptTurns = 30;
 /** How long a run waits for the last changes to be saved. */
 const saveMs = 5000;
 const nothing: RunView = {
-  model: undefined, question: undefined, turns: [], conversationId: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
+  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
   step: undefined, focusInputs: 0,
 };
 
@@ -130,7 +134,9 @@ export class RunStore {
       }
       input = read.input;
     }
-    await this.start({ input, target: { node, mode }, ...(before ? { replayOf: before.runId } : {}) }, this.questionIn(input));
+    const base = this.view.probe ? this.view.probe.base : before?.runId;
+    // Whoever asks for a node to be run, wants what it does.
+    await this.start({ input, target: { node, mode }, allowEffects: true, ...(base ? { replayOf: base } : {}) }, this.questionIn(input));
   }
 
   /** The same input once more; in the first exchange of a conversation it starts a new one, so that the old answer is not part of it. */
@@ -155,8 +161,9 @@ export class RunStore {
     this.set({ starting: true, problem: undefined, errors: {} });
     try {
       await this.saved();
-      const { runId } = await this.bridge.startRun({ ...request, ...(conversationId ? { conversationId } : {}) });
-      this.set({ turns, question, conversationId, starting: false });
+      const { runId } = await this.bridge.startRun({ ...request, ...(conversationId && !request.target ? { conversationId } : {}) });
+      const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf } : {}) };
+      this.set({ turns, question, conversationId, probe, starting: false });
       this.show(runId);
       return true;
     } catch (error) {
@@ -179,8 +186,8 @@ export class RunStore {
   }
 
   private withShownTurn(): readonly Turn[] {
-    const { model, turns } = this.view;
-    if (!model) return turns;
+    const { model, turns, probe } = this.view;
+    if (!model || probe) return turns;
     const question = this.view.question ?? questionOf(model, this.messageName()) ?? "";
     const { text, citations } = answerOf(model, this.answerNodes());
     const turn: Turn = { runId: model.runId, question, text, citations, state: model.state, ...(model.error ? { error: model.error.message } : {}) };
@@ -274,8 +281,8 @@ export class RunStore {
   // ---- after a reload ----
 
   private keep(): void {
-    const { model, conversationId, turns } = this.view;
-    write("session", this.key(), { runId: model?.runId, conversationId, turns } satisfies Partial<Kept>);
+    const { model, conversationId, turns, probe } = this.view;
+    write("session", this.key(), { runId: model?.runId, conversationId, turns, probe } satisfies Partial<Kept>);
   }
 
   private key(): string { return `designer.run.${this.editor.state().flowId}`; }
@@ -285,7 +292,7 @@ export class RunStore {
     if (this.restored || status !== "ready") return;
     this.restored = true;
     const kept = read<Kept>("session", this.key());
-    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [] });
+    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [], probe: kept?.probe });
     const runId = kept ? kept.runId : lastRunId;
     if (!runId) return;
     this.show(runId, true);
