@@ -36,7 +36,9 @@ internal static class Reasons
         FlowProblemsException flow => Of(flow.Problems),
         FlowFormatException format => Of(format.Problems),
         CommandFailure or StorageException or StorageConflictException or KnowledgeException or ModelException or StepException
-            or EngineBusyException or RunConflictException or KeyNotFoundException or IOException or UnauthorizedAccessException => failure.Message,
+            or EngineBusyException or RunConflictException or KeyNotFoundException or IOException or UnauthorizedAccessException
+            // Of settings that make no sense: an address to listen on, a proxy.
+            or FormatException or InvalidOperationException => failure.Message,
         JsonException json => Of(json, "The text"),
         DbUpdateException { InnerException: { } cause } => Of(cause),
         DbException storage => $"The storage failed: {storage.Message}",

@@ -19,7 +19,9 @@ public static class DesignerHost
         HostSettings.Open(storage);
         builder.AddDesigner(storage);
         configure?.Invoke(builder);
+        StartupLog quiet = new(builder.Logging);
         WebApplication app = builder.Build();
+        quiet.EndWith(app.Lifetime);
         app.MapDesigner();
         return app;
     }

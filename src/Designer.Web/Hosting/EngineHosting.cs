@@ -32,6 +32,8 @@ public sealed class EngineKeeper(FlowEngine engine, ILogger<EngineKeeper> logger
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Round);
+        // A start that fails disposes the host without stopping it; the end of the rounds is no failure then, either.
+        stoppingToken.Register(timer.Dispose);
         do
         {
             try
@@ -39,12 +41,16 @@ public sealed class EngineKeeper(FlowEngine engine, ILogger<EngineKeeper> logger
                 int taken = await engine.ResumeAsync(stoppingToken);
                 if (taken > 0) logger.LogInformation("{Count} unfinished runs go on", taken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogError(e, "Looking for unfinished runs failed; the next round tries again");
             }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // The host stops.
+            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(CancellationToken.None));
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -1,0 +1,83 @@
+namespace Designer.EndToEnd.Tests.CommandLine;
+
+/// <summary>Small flows to run from files.</summary>
+internal static class Documents
+{
+    public const string Greeting = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-00000000000a",
+          "name": "Greeting",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "who", "type": "string", "required": true } ] } },
+            { "id": "greet", "type": "data.template", "typeVersion": 1, "name": "Greet", "position": { "x": 280, "y": 0 }, "settings": { "text": "Hello {{ start.who }}!" } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "{{ greet.text }}" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "greet:in" }, { "id": "e2", "from": "greet:out", "to": "answer:in" } ]
+        }
+        """;
+
+    /// <summary>Answers from a knowledge base, with citations.</summary>
+    public const string Asking = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-00000000000b",
+          "name": "Asking",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "question", "type": "string", "required": true } ] } },
+            { "id": "search", "type": "knowledge.search", "typeVersion": 1, "name": "Search", "position": { "x": 280, "y": 0 }, "settings": { "knowledgeBase": "@slot:handbook", "query": "{{ start.question }}" } },
+            { "id": "reply", "type": "model.chat", "typeVersion": 1, "name": "Reply", "position": { "x": 560, "y": 0 }, "settings": { "model": "@slot:model", "messages": [
+              { "role": "system", "text": "Answer from the context only.\n{{ search.chunks | context }}" }, { "role": "user", "text": "{{ start.question }}" } ] } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 840, "y": 0 }, "settings": { "text": "{{ reply.text }}", "citations": "{{ reply.citations }}" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "search:in" }, { "id": "e2", "from": "search:out", "to": "reply:in" }, { "id": "e3", "from": "reply:out", "to": "answer:in" } ],
+          "slots": { "model": { "kind": "model", "needs": [ "chat" ] }, "handbook": { "kind": "knowledgeBase" } }
+        }
+        """;
+
+    /// <summary>Says what a model says.</summary>
+    public const string Chatting = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-00000000000c",
+          "name": "Chatting",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },
+            { "id": "reply", "type": "model.chat", "typeVersion": 1, "name": "Reply", "position": { "x": 280, "y": 0 }, "settings": { "model": "@slot:model", "messages": [ { "role": "user", "text": "Say something." } ] } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "{{ reply.text }}" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "reply:in" }, { "id": "e2", "from": "reply:out", "to": "answer:in" } ],
+          "slots": { "model": { "kind": "model" } }
+        }
+        """;
+
+    /// <summary>Waits for a person, then says what was decided.</summary>
+    public const string Approving = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-00000000000d",
+          "name": "Approving",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "letter", "type": "string", "required": true } ] } },
+            { "id": "approve", "type": "human.approval", "typeVersion": 1, "name": "Approve", "position": { "x": 280, "y": 0 }, "settings": { "title": "Send this letter?", "text": "{{ start.letter }}", "decisions": [ "send", "discard" ] } },
+            { "id": "sent", "type": "answer", "typeVersion": 1, "name": "Sent", "position": { "x": 560, "y": 0 }, "settings": { "text": "Sent: {{ start.letter }}" } },
+            { "id": "dropped", "type": "answer", "typeVersion": 1, "name": "Dropped", "position": { "x": 560, "y": 120 }, "settings": { "text": "Not sent." } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "approve:in" }, { "id": "e2", "from": "approve:send", "to": "sent:in" }, { "id": "e3", "from": "approve:discard", "to": "dropped:in" } ]
+        }
+        """;
+
+    public const string Handbook = """
+        # Annual leave
+
+        ## Carry-over
+        Up to five days may be carried over into the next year. Carried-over days must be taken by 31 March.
+
+        ## Requests
+        Ask your manager two weeks before the leave begins.
+        """;
+}
