@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -30,7 +29,7 @@ internal sealed record CommandResult(int ExitCode, string Out, string Error)
 }
 
 /// <summary>A data folder of its own, and the real program on it as processes.</summary>
-internal sealed partial class Cli : IDisposable
+internal sealed class Cli : IDisposable
 {
     public const string Password = "correct horse battery";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -99,10 +98,12 @@ internal sealed partial class Cli : IDisposable
     }
 
     /// <summary>Ctrl+C.</summary>
-    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, 2));
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    public static void Interrupt(Process process)
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
