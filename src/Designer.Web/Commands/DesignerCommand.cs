@@ -10,7 +10,8 @@ public static class DesignerCommand
     public static async Task<int> RunAsync(string[] args)
     {
         RootCommand root = Create();
-        ParseResult arguments = root.Parse(args);
+        // "@file" is an input of "flow run", no file with more arguments.
+        ParseResult arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (arguments.Errors.Count > 0)
         {
             Terminal.Standard.Reason(UsageProblem.Of(arguments));
@@ -35,6 +36,11 @@ public static class DesignerCommand
         root.Add(Group(KnowledgeCommands.Create()));
         root.Add(Group(FlowCommands.Create()));
         root.Add(Group(RunCommands.Create()));
+        foreach (Command command in BackupCommands.Create())
+        {
+            command.Add(SharedOptions.Json);
+            root.Add(command);
+        }
         return root;
     }
 
@@ -77,7 +83,7 @@ internal static class UsageProblem
 
     private static string? Nearest(string typed, IEnumerable<string> known)
     {
-        (string Name, int Distance)[] near = [.. known.Distinct().Select(name => (name, Distance(typed, name))).Where(n => n.Item2 <= Math.Max(1, typed.Length / 3)).OrderBy(n => n.Item2)];
+        (string Name, int Distance)[] near = [.. known.Distinct().Select(name => (name, Distance(typed, name))).Where(n => n.Item2 <= (typed.Length < 4 ? 1 : 2)).OrderBy(n => n.Item2)];
         return near.Length > 0 ? near[0].Name : null;
     }
 

@@ -70,7 +70,7 @@ public sealed partial class WaitingTests
         CommandResult waits = await cli.RunAsync("flow", "run", "approving", "--input", """{"letter":"Dear Eve"}""", "--json");
         string other = waits.Json.GetProperty("runId").GetString()!;
         using HttpClient member = await SignInAsync(server.Address);
-        Assert.Equal("waiting", (await member.GetFromJsonAsync<JsonElement>($"api/editor/runs/{other}")).GetProperty("status").GetString());
+        Assert.Equal("waiting", (await member.GetFromJsonAsync<JsonElement>($"api/editor/runs/{other}")).GetProperty("state").GetString());
         using HttpResponseMessage answered = await member.PostAsJsonAsync($"api/editor/runs/{other}/answer", new { step = "approve", decision = "discard" });
         Assert.True(answered.IsSuccessStatusCode, await answered.Content.ReadAsStringAsync());
         await using Stream events = await member.GetStreamAsync($"api/editor/runs/{other}/events");
