@@ -6,6 +6,7 @@ import type { EditorStore } from "./store";
 import { strings } from "./strings";
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10000];
+const answerWithinMs = 15_000;
 const reportAfterMs = 80;
 /** How long somebody else's command may be under way before the document is read again. */
 const gapMs = 4000;
@@ -82,7 +83,7 @@ export class Bridge {
     if (this.store.state().saved === "saved") this.store.set({ saved: "saving" });
     let result: CommitResult;
     try {
-      result = await this.options.dotnet.invokeMethodAsync<CommitResult>("CommitAsync", command);
+      result = await this.answered(this.options.dotnet.invokeMethodAsync<CommitResult>("CommitAsync", command));
     } catch {
       const wait = retryAfterMs[Math.min(this.failures++, retryAfterMs.length - 1)]!;
       this.store.set({ saved: "offline" });
@@ -98,6 +99,14 @@ export class Bridge {
     this.store.confirmed(command.id, result.revision, result.problems);
     this.keepUnsent();
     return true;
+  }
+
+  /** A call that was under way when the circuit broke never ends by itself. Sending again is safe: the host knows a command by its id. */
+  private answered<T>(call: Promise<T>): Promise<T> {
+    return new Promise((done, failed) => {
+      const timer = setTimeout(() => failed(new Error("No answer.")), answerWithinMs);
+      call.finally(() => clearTimeout(timer)).then(done, failed);
+    });
   }
 
   /** A refused command and all that stands on it are given up: the host's document is the true one. */

@@ -99,6 +99,18 @@ test("a lost circuit loses nothing: kept, reported, sent again", async () => {
   expect(new Set(host.sent.map((c) => c.id)).size).toBe(1);
 });
 
+test("a call that never ends is given up and made again with the same id", async () => {
+  const { store } = await open();
+  host.answer = () => new Promise(() => {});
+  store.commit([rename("One")], "Rename");
+  await vi.advanceTimersByTimeAsync(15_100);
+  expect(store.state().saved).toBe("offline");
+  host.answer = async () => ({ revision: ++host.revision, problems: [] });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(store.state()).toMatchObject({ saved: "saved", pending: [] });
+  expect(host.sent.map((c) => c.id)).toEqual([host.sent[0]!.id, host.sent[0]!.id]);
+});
+
 test("unsent commands of a closed page are sent after the next load", async () => {
   const first = await open();
   host.answer = () => Promise.reject(new Error("away"));
