@@ -93,6 +93,22 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task Joining_leads_into_the_new_workspace_and_only_ones_own_can_be_chosen()
+    {
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync();
+        SignedInMember known = await app.AddMemberAsync("noor@example.org", Role.Owner, ownWorkspace: true);
+        SignedInMember stranger = await app.AddMemberAsync("eve@example.org", Role.Owner, ownWorkspace: true);
+        TestBrowser noor = app.Browser();
+
+        using HttpResponseMessage joined = await noor.SubmitAsync($"/invite/{await InviteAsync(app, Role.Editor)}", Form(known.Email));
+
+        Assert.Contains(app.Owner.WorkspaceName, await noor.PageAsync("/"), StringComparison.Ordinal);
+        await app.Services.GetRequiredService<SettingStore>().SetAsync($"workspace.of.{known.UserId:N}", stranger.WorkspaceId.ToString());
+        string page = await (await app.SignInAsync(known.Email)).PageAsync("/");
+        Assert.DoesNotContain(stranger.WorkspaceName, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_password_link_works_once_ends_sessions_and_a_weak_password_does_not_cost_it()
     {
         await using DesignerApp app = await DesignerApp.WithOwnerAsync();

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Designer.Storage;
 using Designer.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Designer.Web.Tests;
 
@@ -147,6 +149,17 @@ public sealed partial class DoorTests(DoorTests.Shared shared) : IClassFixture<D
         Assert.Equal("Healthy", await App.Browser().PageAsync("/healthz"));
         Assert.Contains("--mud-palette-primary", await App.Browser().PageAsync("/css/app.css"), StringComparison.Ordinal);
         Assert.Contains("--accent", await App.Browser().PageAsync("/canvas/tokens.css"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_takes_no_file_is_told_as_unhealthy()
+    {
+        var gone = new StorageOptions { DataFolder = Path.Combine(App.Folder, "gone") };
+        var health = new StorageHealth(App.Services.GetRequiredService<MemberStore>(), gone);
+
+        HealthCheckResult result = await health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HealthStatus.Unhealthy, result.Status);
     }
 
     private static bool IsAsset(string path) => path.Contains('.', StringComparison.Ordinal) && !path.Contains('{', StringComparison.Ordinal);

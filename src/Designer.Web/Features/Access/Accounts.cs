@@ -17,7 +17,7 @@ public sealed record Outcome(IReadOnlyList<string> Problems)
 public sealed record OpenLink(string Workspace, Role Role, string? Person);
 
 /// <summary>People and their way in: the first owner, sign-in, invitations, new passwords.</summary>
-public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn, MemberStore members, SetupCode setup, TimeProvider time)
+public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn, MemberStore members, SettingStore settings, SetupCode setup, TimeProvider time)
 {
     private const string DeadInvite = "This invitation was used already or is too old. Ask for a new one.";
     private const string DeadReset = "This link was used already or is too old. Ask an owner for a new one.";
@@ -83,11 +83,12 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
             if (!created.Succeeded) return Outcome.Of(created);
         }
         // Of two people with the same link one gets here in vain, and leaves no account behind.
-        if (await members.JoinAsync(token, user.Id) is null)
+        if (await members.JoinAsync(token, user.Id) is not { } joined)
         {
             if (known is null) await users.DeleteAsync(user);
             return Outcome.Because(DeadInvite);
         }
+        await settings.SetAsync(CurrentMember.ChoiceOf(user.Id), joined.WorkspaceId.ToString());
         await signIn.SignInAsync(user, isPersistent: true);
         return Outcome.Done;
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace Designer.Web.Features.Access;
 
 /// <summary>Who is asking, in pages and in endpoints alike. Reads the membership anew every few seconds, so that a changed role counts soon.</summary>
-public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpContextAccessor http, MemberStore members, TimeProvider time) : IDisposable
+public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpContextAccessor http, MemberStore members, SettingStore settings, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_memory = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -34,7 +34,7 @@ public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpCont
         try
         {
             if (_userId == userId && time.GetElapsedTime(_readAt) < s_memory) return _member;
-            MemberOf? here = await members.WorkspacesOfAsync(userId) is [{ } first, ..] ? first : null;
+            MemberOf? here = await ChosenAsync(userId);
             string email = principal.FindFirstValue(ClaimTypes.Email) ?? "";
             string name = principal.FindFirstValue(NamedPrincipal.NameClaim) is { Length: > 0 } known ? known : email;
             _member = here is null ? null : new SignedInMember(userId, name, email, here.WorkspaceId, here.Name, here.Role);
@@ -47,7 +47,31 @@ public sealed class CurrentMember(AuthenticationStateProvider circuit, IHttpCont
         }
     }
 
+    /// <summary>All workspaces of the person who asks.</summary>
+    public async Task<IReadOnlyList<MemberOf>> WorkspacesAsync() => await members.WorkspacesOfAsync((await GetAsync()).UserId);
+
+    /// <summary>Works in another workspace from the next page on. False when the person does not belong to it.</summary>
+    public async Task<bool> SwitchAsync(Guid workspaceId)
+    {
+        SignedInMember member = await GetAsync();
+        if (await members.RoleAsync(workspaceId, member.UserId) is null) return false;
+        await settings.SetAsync(ChoiceOf(member.UserId), workspaceId.ToString());
+        return true;
+    }
+
+    /// <summary>The installation's setting that remembers in which of several workspaces a person works.</summary>
+    internal static string ChoiceOf(Guid userId) => $"workspace.of.{userId:N}";
+
     public void Dispose() => _gate.Dispose();
+
+    // What is remembered counts only as long as the person belongs to it.
+    private async Task<MemberOf?> ChosenAsync(Guid userId)
+    {
+        IReadOnlyList<MemberOf> all = await members.WorkspacesOfAsync(userId);
+        if (all.Count < 2) return all.Count == 0 ? null : all[0];
+        string? chosen = await settings.FindAsync(ChoiceOf(userId));
+        return all.FirstOrDefault(workspace => workspace.WorkspaceId.ToString() == chosen) ?? all[0];
+    }
 
     // A circuit outlives the request that opened it, so only plain requests are asked for their user.
     private async Task<ClaimsPrincipal?> PrincipalAsync() =>

@@ -14,7 +14,10 @@ public sealed class FlowLists(FlowStore flows, MemberStore members, IRunLog runs
     private const int MostRunsCounted = 5_000;
     private const int MostSketches = 4_000;
 
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<(Guid, DateTimeOffset), FlowSketch> _sketches = new();
+    private readonly ConcurrentDictionary<Guid, (long At, Dictionary<Guid, RunsToday> Runs)> _today = new();
 
     public async Task<FlowBoard> LoadAsync(SignedInMember member, CancellationToken cancellation = default)
     {
@@ -47,9 +50,12 @@ public sealed class FlowLists(FlowStore flows, MemberStore members, IRunLog runs
 
     private async Task<Dictionary<Guid, RunsToday>> TodayAsync(Guid workspaceId, CancellationToken cancellation)
     {
+        if (_today.TryGetValue(workspaceId, out (long At, Dictionary<Guid, RunsToday> Runs) known) && time.GetElapsedTime(known.At) < s_fresh) return known.Runs;
         DateTimeOffset midnight = new(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         IReadOnlyList<RunRow> newest = await runs.ListAsync(new RunQuery(workspaceId) { Take = MostRunsCounted }, cancellation);
-        return newest.Where(run => run.StartedAt >= midnight).GroupBy(run => run.FlowId).ToDictionary(flow => flow.Key, flow => RunsToday.Of(
+        Dictionary<Guid, RunsToday> counted = newest.Where(run => run.StartedAt >= midnight).GroupBy(run => run.FlowId).ToDictionary(flow => flow.Key, flow => RunsToday.Of(
             [.. flow.Select(run => (run.StartedAt.UtcDateTime.Hour, run.State == RunState.Failed, run.State == RunState.Waiting))], time.GetUtcNow().UtcDateTime.Hour));
+        _today[workspaceId] = (time.GetTimestamp(), counted);
+        return counted;
     }
 }
