@@ -39,9 +39,9 @@ export function ChatView() {
         {model && <LiveTurn model={model} question={asked ?? questionOf(model, message)} answers={run.answerNodes()} />}
       </div>
       {others.length > 0 && (
-        <div className="more-inputs"><InputFold fields={others} open={open} onToggle={() => setOpen(!open)} />{open && <InputForm fields={others} />}</div>
+        <div className="more-inputs"><InputFold fields={others} open={open} onToggle={() => setOpen(!open)} />{open && <InputForm fields={others} grabs={isOtherWrong} />}</div>
       )}
-      {message === undefined ? <p className="hint">{strings.run.noInputs}</p> : <Composer name={message} canReset={model !== undefined || turns.length > 0} />}
+      {message === undefined ? <p className="hint">{strings.run.noInputs}</p> : <Composer name={message} canReset={model !== undefined || turns.length > 0} grabs={!isOtherWrong} />}
     </div>
   );
 }
@@ -90,16 +90,20 @@ export function AnswerBlock({ text, citations, state, error, streaming = false }
   );
 }
 
-function Composer({ name, canReset }: { name: string; canReset: boolean }) {
+function Composer({ name, canReset, grabs }: { name: string; canReset: boolean; grabs: boolean }) {
   const run = useRunStore();
   const text = useRun(view => view.texts[name] ?? "");
   const error = useRun(view => view.errors[name]);
-  const focus = useRun(view => view.focusInputs);
+  const wanted = useRun(view => view.wantsFocus) && grabs;
   const stopping = useRun(view => view.stopping);
   const active = useRun(view => view.starting || (view.model !== undefined && !isOver(view.model.state)));
   const canRun = useEditor(view => view.canRun);
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => { if (focus > 0) box.current?.focus(); }, [focus]);
+  useEffect(() => {
+    if (!wanted) return;
+    run.tookFocus();
+    box.current?.focus();
+  }, [wanted, run]);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;

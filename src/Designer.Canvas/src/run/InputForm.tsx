@@ -5,16 +5,18 @@ import { Icon } from "../ui/Icon";
 import { textOf, type InputField } from "./inputs";
 import { useRun, useRunStore } from "./useRun";
 
-/** One field per input of the start node. */
-export function InputForm({ fields }: { fields: InputField[] }) {
-  const focus = useRun(view => view.focusInputs);
+/** One field per input of the start node. Where it grabs, it takes the focus when that is wanted: at the first field that is wrong. */
+export function InputForm({ fields, grabs }: { fields: InputField[]; grabs: boolean }) {
+  const run = useRunStore();
+  const wanted = useRun(view => view.wantsFocus) && grabs;
   const errors = useRun(view => view.errors);
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (focus === 0) return;
+    if (!wanted) return;
+    run.tookFocus();
     const target = form.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form.current?.querySelector<HTMLElement>("input, textarea");
     target?.focus();
-  }, [focus]);
+  }, [wanted, run]);
   return <div className="inputs" ref={form}>{fields.map(field => <InputBox key={field.name} field={field} error={errors[field.name]} />)}</div>;
 }
 

@@ -18,12 +18,18 @@ import "./run.css";
 
 export function RunPanel() {
   const editor = useStore();
+  const run = useRunStore();
   const [tab, setTab] = useState("run");
   const problems = useEditor(view => view.problems);
-  const focus = useRun(view => view.focusInputs);
+  const wantsFocus = useRun(view => view.wantsFocus);
   const model = useRun(view => view.model);
   const running = model !== undefined && !isOver(model.state);
-  useEffect(() => { if (focus > 0 || running) setTab("run"); }, [focus, running]);
+  useEffect(() => { if (wantsFocus || running) setTab("run"); }, [wantsFocus, running]);
+  // Whoever opens the panel wants to type into it, unless somebody is typing elsewhere or looks at a result.
+  useEffect(() => {
+    const isTyping = document.activeElement?.matches("input, textarea, [contenteditable='true']");
+    if (!isTyping && (editor.state().document.mode === "chat" || !run.state().model)) run.askFocus();
+  }, [editor, run]);
   const tabs = [
     { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues },
     { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },

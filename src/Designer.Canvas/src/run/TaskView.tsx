@@ -17,14 +17,14 @@ export function TaskView() {
   const run = useRunStore();
   const model = useRun(view => view.model);
   const active = useRun(view => view.starting || (view.model !== undefined && !isOver(view.model.state)));
-  const focus = useRun(view => view.focusInputs);
+  const wantsFocus = useRun(view => view.wantsFocus);
   const document = useEditor(view => view.document);
   const canRun = useEditor(view => view.canRun);
   const fields = inputsOf(document);
   const runId = model?.runId;
   const [open, setOpen] = useState(runId === undefined);
   useEffect(() => setOpen(runId === undefined), [runId]);
-  useEffect(() => { if (focus > 0) setOpen(true); }, [focus]);
+  useEffect(() => { if (wantsFocus) setOpen(true); }, [wantsFocus]);
   const box = useStickToEnd([model], active);
   return (
     <div className="task" ref={box}>
@@ -33,7 +33,7 @@ export function TaskView() {
           {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : <InputFold fields={fields} open={open} onToggle={() => setOpen(!open)} />}
           {canRun ? <button type="submit" className="btn2 small primary" disabled={active} data-testid="run-start"><Icon name="play" size={13} />{strings.run.start}</button> : <p className="hint">{strings.run.readOnly}</p>}
         </div>
-        {open && fields.length > 0 && <InputForm fields={fields} />}
+        {open && fields.length > 0 && <InputForm fields={fields} grabs />}
       </form>
       {model && <Result model={model} answers={run.answerNodes()} />}
     </div>

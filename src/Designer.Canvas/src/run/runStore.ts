@@ -30,8 +30,8 @@ export interface RunView {
   errors: Record<string, string>;
   /** The step whose details are shown. */
   step: string | undefined;
-  /** Grows each time somebody asks for the inputs' focus. */
-  focusInputs: number;
+  /** The inputs should take the focus; they say so when they did. */
+  wantsFocus: boolean;
 }
 
 /** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
@@ -45,7 +45,7 @@ const keptTurns = 30;
 const saveMs = 5000;
 const nothing: RunView = {
   model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
-  step: undefined, focusInputs: 0,
+  step: undefined, wantsFocus: false,
 };
 
 export class RunStore {
@@ -115,7 +115,7 @@ export class RunStore {
     const message = this.messageName();
     if (message !== undefined && !errors[message] && input[message] === undefined) errors[message] = "required";
     this.editor.set({ runOpen: true });
-    if (Object.keys(errors).length) { this.set({ errors, focusInputs: this.view.focusInputs + 1 }); return; }
+    if (Object.keys(errors).length) { this.set({ errors, wantsFocus: true }); return; }
     const sent = message === undefined ? undefined : (input[message] as string);
     if (await this.start({ input }, sent) && message !== undefined) this.setText(message, "");
   }
@@ -129,7 +129,7 @@ export class RunStore {
       const read = readInputs(inputsOf(this.editor.state().document), this.view.texts);
       if (mode === "to" && Object.keys(read.errors).length) {
         this.editor.set({ runOpen: true });
-        this.set({ errors: read.errors, focusInputs: this.view.focusInputs + 1 });
+        this.set({ errors: read.errors, wantsFocus: true });
         return;
       }
       input = read.input;
@@ -200,7 +200,7 @@ export class RunStore {
 
   newConversation(): void {
     this.following.abort();
-    this.set({ ...nothing, texts: this.view.texts, focusInputs: this.view.focusInputs + 1 });
+    this.set({ ...nothing, texts: this.view.texts, wantsFocus: true });
     this.editor.clearPaint();
     this.keep();
   }
@@ -275,6 +275,8 @@ export class RunStore {
     }
   }
 
+  askFocus(): void { this.set({ wantsFocus: true }); }
+  tookFocus(): void { if (this.view.wantsFocus) this.set({ wantsFocus: false }); }
   selectStep(step: string | undefined): void { this.set({ step }); }
   dismiss(): void { this.set({ problem: undefined }); }
 
