@@ -81,9 +81,17 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
 
     public async Task<TestRun> ReadAsync(Guid id)
     {
-        RunRow row = await Engine.WaitAsync(id, TestContext.Current.CancellationToken);
+        // A run that hangs must say so, and not hang the tests.
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        RunRow row = await Engine.WaitAsync(id, patience.Token);
         List<RunEvent> events = [];
-        await foreach (RunEvent e in Engine.WatchAsync(id, 1, TestContext.Current.CancellationToken)) events.Add(e);
+        await foreach (RunEvent e in Engine.WatchAsync(id, 1, patience.Token))
+        {
+            events.Add(e);
+            // Whoever watches a waiting run goes on watching.
+            if (e.Type == RunEventType.RunWaiting && row.State == RunState.Waiting) break;
+        }
         return new TestRun(row, events);
     }
 

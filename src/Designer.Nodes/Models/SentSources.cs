@@ -17,9 +17,10 @@ internal sealed partial class SentSources
     public static SentSources Read(IEnumerable<ChatMessage> messages)
     {
         SentSources sent = new();
-        foreach (ChatMessage message in messages)
+        // A tool's result is no text of its message.
+        foreach (string text in messages.SelectMany(m => m.Contents).Select(c => (c as TextContent)?.Text ?? (c as FunctionResultContent)?.Result as string).OfType<string>())
         {
-            foreach (Match match in Block().Matches(message.Text))
+            foreach (Match match in Block().Matches(text))
             {
                 Dictionary<string, string> attributes = Attribute().Matches(match.Groups["attributes"].Value).DistinctBy(a => a.Groups[1].Value)
                     .ToDictionary(a => a.Groups[1].Value, a => WebUtility.HtmlDecode(a.Groups[2].Value));
