@@ -38,7 +38,7 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
     public Dictionary<string, FlowVersion> Published { get; } = [];
     public Dictionary<string, string> Credentials { get; } = [];
     public List<KnowledgeBase> KnowledgeBases { get; } = [];
-    public Dictionary<string, string> Bindings { get; } = new() { ["model"] = "extractive" };
+    public Dictionary<string, string> Bindings { get; } = new() { ["model"] = "extractive", ["api"] = "api" };
 
     public async Task<KnowledgeBase> AddKnowledgeAsync(string name, params (string Name, string Text)[] documents)
     {
@@ -61,7 +61,7 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
                 { "id": "node", "type": "{{type}}", "typeVersion": 1, "name": "Node", "position": { "x": 280, "y": 0 }, "settings": {{JsonSerializer.Serialize(settings, FlowJson.Options)}} }{{(more is null ? "" : ", " + more)}}
               ],
               "edges": [ { "id": "e1", "from": "start:out", "to": "node:in" }{{(edges is null ? "" : ", " + edges)}} ],
-              "slots": { "model": { "kind": "model" } }, "notes": [] }
+              "slots": { "model": { "kind": "model" }, "api": { "kind": "credential" } }, "notes": [] }
             """;
         return RunAsync(document, input);
     }

@@ -21,7 +21,8 @@ public static class InjectionRules
         New("ignoreInstructions", 1,
             @"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass|neglect|overlook|pay no (?:attention|heed) to|(?:do not|don'?t|stop) follow(?:ing)?|regardless of)\b" +
             @"[^.!?\n]{0,40}?\b(?:previous|prior|above|earlier|preceding|foregoing|former|initial|original|system|developer|your|you(?:'ve| have)?|those|these|all)\b" +
-            @"[^.!?\n]{0,40}?\b(?:instruct(?:ions?|ed)|prompts?|rules?|directi(?:ons?|ves?)|guidelines?|commands?|orders?|tasks?|constraints?|restrictions?|programming|training|safety|been told|were told|said before)\b"),
+            @"[^.!?\n]{0,40}?\b(?:instruct(?:ions?|ed)|prompts?|rules?|directi(?:ons?|ves?)|guidelines?|commands?|orders?|tasks?|constraints?|restrictions?|programming|training|safety|been told|were told|said before)\b" +
+            @"|\b(?:ignore|disregard|forget|override)\s+(?:(?:all|any|the|these|those|your|of)\s+){0,4}(?:instructions?|rules?|prompts?|directives?|guidelines?|commands?|orders?)\b(?:\s+(?:above|before|earlier|so far|given|you))?"),
         New("ignoreContext", 1, @"\b(?:ignore|disregard|forget)\s+(?:all\s+|everything\s+|anything\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior|preceding|before|everth?ing|everything|that)\b(?!\s+(?:average|mentioned|noise))"),
         New("ignoreSource", 0.6, @"\bignor(?:e|ing) (?:the|this) (?:function|web ?page|table|resume|paper|article|document|email|text|context|content|code|page|question)s?\b"),
         New("insteadState", 0.5, @"\b(?:and|then|instead|must|just|only|always)\s+(?:state|say|respond|reply|answer|output|print|write)\b[^.\n]{0,20}?[:'""“]"),

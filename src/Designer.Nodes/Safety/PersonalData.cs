@@ -109,7 +109,8 @@ public static partial class PersonalData
     [GeneratedRegex(@"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?=[ A-Z0-9])")]
     private static partial Regex IbanStart();
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9]|[0-9][-.])[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z]|[-.][0-9])")]
+    // In one piece, in groups of four, or as American Express groups; a further group of digits means that it is a longer number.
+    [GeneratedRegex(@"(?<![A-Za-z0-9]|[0-9][-.])(?:[2-6][0-9]{12,18}|[2-6][0-9]{3}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?:\1[0-9]{3})?|3[47][0-9]{2}([ -])[0-9]{6}\2[0-9]{5})(?![0-9A-Za-z]|[.-][0-9]| [0-9]{1,4}(?![0-9/]))")]
     private static partial Regex Card();
 
     [GeneratedRegex(@"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")]
@@ -125,6 +126,6 @@ public static partial class PersonalData
     private static partial Regex VersionWord();
 
     // International with +, Chinese mobile, North American, and national numbers that begin with 0.
-    [GeneratedRegex(@"(?<![0-9A-Za-z+.\-/])(?:\+[1-9][0-9]{0,2}(?:[ .\-]?\(?[0-9]{1,5}\)?){2,5}|(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}|(?:1[ .\-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\- ])[2-9][0-9]{2}[.\- ][0-9]{4}|\(?0[1-9][0-9]{1,4}\)?[ /\-][0-9]{3,4}(?:[ \-]?[0-9]{2,4}){1,3})(?![0-9A-Za-z]|[.\-/][0-9])")]
+    [GeneratedRegex(@"(?<![0-9A-Za-z+.\-/]|[0-9] )(?:\+[1-9][0-9]{0,2}(?:[ .\-]?\(?[0-9]{1,5}\)?){2,5}|(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}|(?:1[ .\-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\- ])[2-9][0-9]{2}[.\- ][0-9]{4}|\(?0[1-9][0-9]{1,4}\)?[ /\-][0-9]{3,4}(?:[ \-]?[0-9]{2,4}){1,3})(?![0-9A-Za-z]|[.\-/][0-9])")]
     private static partial Regex Phone();
 }

@@ -16,7 +16,7 @@ internal sealed record ReadableText(string Text, IReadOnlyList<int> Places, (int
         (int Start, int Length)? hidden = null;
         int zeroWidth = 0;
         int at = 0;
-        bool isFlag = false;
+        bool isFlag = false, inTags = false;
         // A word is Latin when its neighbour is; only there a look-alike is a disguise and not Russian or Greek.
         bool[] disguise = DisguisesOf(text);
         foreach (Rune rune in text.EnumerateRunes())
@@ -27,11 +27,15 @@ internal sealed record ReadableText(string Text, IReadOnlyList<int> Places, (int
             {
                 // The flags of England, Scotland and Wales are made of such tags.
                 if (isFlag) continue;
+                // What is hidden begins a word of its own.
+                if (!inTags) Add(' ');
+                inTags = true;
                 hidden = (hidden?.Start ?? start, at - (hidden?.Start ?? start));
                 if (rune.Value is >= 0xE0020 and < 0xE007F) Add((char)(rune.Value - 0xE0000));
                 continue;
             }
             isFlag = rune.Value == 0x1F3F4;
+            inTags = false;
             // An override turns what is read around; joiners belong to some scripts, many of them to none.
             if (rune.Value is 0x202D or 0x202E) hidden ??= (start, 1);
             if (IsInvisible(rune.Value))
