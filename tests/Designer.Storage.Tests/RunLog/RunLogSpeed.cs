@@ -8,6 +8,8 @@ public sealed class RunLogSpeed(ITestOutputHelper output, PostgresServer server)
 {
     private const int BatchesOfARun = 10;
     private static readonly byte[] Lines = Batches.Lines(1, 5);
+    // All of one flow, as an endpoint's runs are.
+    private static readonly RunRow Open = Batches.Row(), Ended = Batches.Ended(Open);
 
     [Theory(Explicit = true)]
     [InlineData(1, 2_000)]
@@ -39,17 +41,17 @@ public sealed class RunLogSpeed(ITestOutputHelper output, PostgresServer server)
 
     private static RunBatch Whole()
     {
-        RunRow row = Batches.Ended(Batches.Row());
+        RunRow row = Ended with { Id = Guid.CreateVersion7() };
         return new RunBatch { RunId = row.Id, Epoch = 1, FirstSeq = 1, Count = 5, Events = Lines, Row = row, IsNew = true, VersionHash = "hash", Release = true };
     }
 
     private static async ValueTask OneAfterAnotherAsync(IRunLog log)
     {
-        RunRow row = Batches.Row();
+        RunRow row = Open with { Id = Guid.CreateVersion7() };
         await log.AppendAsync(Batches.New(row));
         for (int i = 1; i < BatchesOfARun; i++)
         {
-            RunRow? changed = i == BatchesOfARun - 1 ? Batches.Ended(row) : null;
+            RunRow? changed = i == BatchesOfARun - 1 ? Ended with { Id = row.Id } : null;
             await log.AppendAsync(new RunBatch { RunId = row.Id, Epoch = 1, FirstSeq = i * 5 - 3, Count = 5, Events = Lines, Row = changed, Release = changed is not null });
         }
     }
