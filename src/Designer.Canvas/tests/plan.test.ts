@@ -100,6 +100,14 @@ describe("adding", () => {
     expect(findNode(next, ids[0]!)!.id).toMatch(/^[a-z][a-z0-9_]*$/);
   });
 
+  test("a wished place that is taken makes way, a place that was pointed at does not", () => {
+    const doc = sample();
+    const at = findNode(doc, "guard")!.position;
+    const place = (isLoose: boolean) => findNode(after(doc, planAdd(doc, types, { type: typeOf("data.set"), position: at, isLoose }).ops), "set_variable")!.position;
+    expect(place(false)).toEqual(at);
+    expect(place(true).y).toBeGreaterThan(at.y);
+  });
+
   test("the free port of a node", () => {
     const doc = sample();
     expect(freeOut(doc, types, "start")).toBeUndefined();

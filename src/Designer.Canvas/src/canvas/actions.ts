@@ -19,7 +19,7 @@ export function addNode(store: EditorStore, type: NodeDescriptor, request: AddRe
   const wiredIn = request.from ? parentOf(document, request.from.node) : request.to ? parentOf(document, request.to.node) : parent;
   const position = absolute && intoLevel(store, absolute, wiredIn);
   const plan = planAdd(document, nodeTypes, {
-    type, ...(position ? { position } : {}), ...(parent === undefined ? {} : { parent }), ...(request.from ?? from ? { from: (request.from ?? from)! } : {}),
+    type, isLoose: request.position === undefined, ...(position ? { position } : {}), ...(parent === undefined ? {} : { parent }), ...(request.from ?? from ? { from: (request.from ?? from)! } : {}),
     ...(request.to ? { to: request.to } : {}), ...(request.edge === undefined ? {} : { edge: request.edge }),
   });
   if (!store.commit(plan.ops, strings.steps.add(type.name))) return;

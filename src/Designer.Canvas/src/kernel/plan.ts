@@ -13,6 +13,8 @@ export interface Addition {
   type: NodeDescriptor;
   /** In the level's own pixels; absent where it follows from what the node connects to. */
   position?: Position;
+  /** The position is only a wish: the node goes to free ground near it. */
+  isLoose?: boolean;
   parent?: string;
   /** The wire that the node goes to the end of (`from`), to the start of (`to`), or into the middle of (`edge`). */
   from?: End; to?: End; edge?: string;
@@ -27,7 +29,7 @@ export function planAdd(doc: FlowDocument, types: NodeTypes, wish: Addition): Pl
   const wanted = wish.position ?? besideEnd(doc, types, wish, face.width) ?? { x: 0, y: 0 };
   const inserted = wish.edge !== undefined ? planInto(doc, types, wish.edge, node, face.width, parent) : undefined;
   if (inserted) return inserted;
-  node.position = wish.position && !wish.from && !wish.to ? snapped(wanted) : freeSpot(doc, types, parent, wanted, face);
+  node.position = wish.position && !wish.isLoose && !wish.from && !wish.to ? snapped(wanted) : freeSpot(doc, types, parent, wanted, face);
   if (parent !== undefined) node.position = { x: Math.max(0, node.position.x), y: Math.max(0, node.position.y) };
   const ops: Op[] = [{ op: "addNode", node, ...level(parent) }];
   const edge = wireFor(doc, types, wish, node);
