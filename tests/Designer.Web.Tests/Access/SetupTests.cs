@@ -1,6 +1,9 @@
 using System.Net;
+using Designer.Flows;
+using Designer.Knowledge;
 using Designer.Storage;
 using Designer.Web.Features.Access;
+using Designer.Web.Features.Templates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -37,6 +40,23 @@ public sealed class SetupTests
         Assert.False(outcome.IsDone);
         Assert.Null(second);
         Assert.Single(await app.Services.GetRequiredService<MemberStore>().WorkspacesAsync());
+    }
+
+    [Fact]
+    public async Task A_fresh_workspace_can_be_asked_at_once()
+    {
+        await using DesignerApp app = await DesignerApp.StartAsync();
+        using HttpResponseMessage made = await app.Browser().SubmitAsync("/setup", Form(app.Code));
+        Workspace workspace = Assert.Single(await app.Services.GetRequiredService<MemberStore>().WorkspacesAsync());
+
+        FlowDraft? flow = await app.Services.GetRequiredService<FlowStore>().FindAsync(workspace.Id, ShippedTemplates.Handbook);
+        KnowledgeBase handbook = Assert.Single(await app.Services.GetRequiredService<IKnowledgeStore>().ListAsync(workspace.Id, TestContext.Current.CancellationToken));
+
+        Assert.NotNull(flow);
+        Assert.All(FlowJson.Read(flow.Document.Span).Slots.Keys, slot => Assert.Contains(slot, flow.Bindings.Keys));
+        Assert.Contains(handbook.Slug, flow.Bindings.Values);
+        Assert.Contains("extractive", flow.Bindings.Values);
+        Assert.NotEmpty(await app.Services.GetRequiredService<KnowledgeIndex>().SearchAsync(handbook, "How many days of leave can I carry over?", 3, TestContext.Current.CancellationToken));
     }
 
     [Fact]

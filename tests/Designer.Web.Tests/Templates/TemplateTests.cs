@@ -57,6 +57,7 @@ public sealed class TemplateTests
         string root = Directory.CreateTempSubdirectory("designer-workflows-").FullName;
         Directory.CreateDirectory(Path.Combine(root, "ask", "books"));
         await File.WriteAllBytesAsync(Path.Combine(root, "ask", "ask.flow.json"), FlowJson.Write(Asking()), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(root, "ask", "sample.jsonl"), """{"input": {"question": "How?"}, "expected": {}}""" + "\n{}", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(root, "broken"));
         await File.WriteAllTextAsync(Path.Combine(root, "broken", "broken.flow.json"), "[]", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(root, "empty"));
@@ -65,6 +66,8 @@ public sealed class TemplateTests
 
         Assert.Equal(("ask", "Ask", true), (item.Key, item.Name, item.IsShipped));
         Assert.Equal("books", Assert.Single(item.Samples).Key);
+        Assert.Equal("How?", StartInput.Show(item.SampleInputs!));
+        Assert.Equal("a: 1\nb: x", StartInput.Show("""{"a":1,"b":"x"}"""));
         Assert.Empty(ShippedTemplates.Read(Path.Combine(root, "nowhere"), NullLogger.Instance));
         Directory.Delete(root, recursive: true);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Designer.Flows;
 using Designer.Storage;
 using Template = Designer.Storage.Template;
@@ -40,7 +41,7 @@ public sealed class ShippedTemplates(ILogger<ShippedTemplates> log)
                 Dictionary<string, string> samples = document.Slots.Where(slot => slot.Value.Kind == "knowledgeBase")
                     .Select(slot => (Name: slot.Key, Folder: Path.Combine(folder, slot.Key)))
                     .Where(slot => IsPlainName(slot.Name) && Directory.Exists(slot.Folder)).ToDictionary(slot => slot.Name, slot => slot.Folder);
-                items.Add(new GalleryItem(key, document.Name, document.Description, document, samples));
+                items.Add(new GalleryItem(key, document.Name, document.Description, document, samples, SampleInput(Path.Combine(folder, "sample.jsonl"))));
             }
             catch (FlowFormatException broken)
             {
@@ -48,6 +49,21 @@ public sealed class ShippedTemplates(ILogger<ShippedTemplates> log)
             }
         }
         return [.. items.OrderByDescending(item => item.Key == Handbook)];
+    }
+
+    // The first case of the sample data set: one JSON object a line, with the inputs in "input".
+    private static string? SampleInput(string file)
+    {
+        if (!File.Exists(file) || File.ReadLines(file).FirstOrDefault() is not { Length: > 0 } line) return null;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("input", out JsonElement input) && input.ValueKind == JsonValueKind.Object ? input.GetRawText() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static bool IsPlainName(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

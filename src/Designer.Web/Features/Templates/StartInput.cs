@@ -30,6 +30,21 @@ public sealed record StartInput(string Name, string Type)
         return (values.Count == 0 ? null : values.ToJsonString(), problems);
     }
 
+    /// <summary>A sample as people read it: its values, by name where there are several.</summary>
+    /// <param name="sample">A JSON object.</param>
+    public static string Show(string sample)
+    {
+        try
+        {
+            if (JsonNode.Parse(sample) is not JsonObject values) return sample;
+            return string.Join('\n', values.Select(value => values.Count == 1 ? $"{value.Value}" : $"{value.Key}: {value.Value}"));
+        }
+        catch (JsonException)
+        {
+            return sample;
+        }
+    }
+
     private bool Parse(string text, out JsonNode? value)
     {
         value = null;
