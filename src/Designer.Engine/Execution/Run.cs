@@ -24,7 +24,7 @@ internal sealed partial class Run
     private Scope? root;
     private int active;
     private int waiting;
-    private int endHandled;
+    private bool isEndHandled;
     private Task endCommit = Task.CompletedTask;
 
     public Run(RunServices services, RunRow row, FlowPlan plan, RunStart start, RunRecord record, long epoch, RecordedSteps? recorded, ReplaySource? replay)
@@ -148,7 +148,12 @@ internal sealed partial class Run
     // Outside the lock, because it runs other people's code. Safe to call twice.
     private void AfterEnd()
     {
-        if (Interlocked.Exchange(ref endHandled, 1) == 1) return;
+        lock (gate)
+        {
+            // Another thread may have seen that the run is over while it was still being ended; its row and its last commit come first.
+            if (isEndHandled) return;
+            isEndHandled = true;
+        }
         if (Row.State != RunState.Waiting) cancellation?.Cancel();
         _ = SettleAsync();
     }

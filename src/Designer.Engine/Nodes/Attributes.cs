@@ -78,6 +78,8 @@ public sealed class SettingAttribute(string label) : Attribute
     public bool Required { get; init; }
     /// <summary>Strings in it are Liquid templates. Numbers, switches and lists always accept an exact reference.</summary>
     public bool Template { get; init; }
+    /// <summary>An address: what its template fills in is percent-encoded.</summary>
+    public bool Url { get; init; }
     /// <summary>The kind of slot it holds: <c>model</c>, <c>knowledgeBase</c>, <c>credential</c>, <c>flow</c>.</summary>
     public string? Slot { get; init; }
     public double Min { get; init; } = double.NaN;

@@ -46,7 +46,9 @@ internal sealed class ValueCompiler(IReadOnlyDictionary<string, string> bindings
         {
             RecordParameter parameter = shape.Parameters[i];
             members[i] = json.ValueKind == JsonValueKind.Object && json.TryGetProperty(parameter.JsonName, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-                ? Compile(value, parameter.Type, parameter.Setting?.Template ?? false)
+                ? parameter.Setting is { Url: true } && value.ValueKind == JsonValueKind.String && IsTemplateText(value.GetString()!)
+                    ? BoundValue.From(Template.Parse(value.GetString()!).RenderUrl)
+                    : Compile(value, parameter.Type, parameter.Setting?.Template ?? false)
                 : BoundValue.Constant(Missing(parameter));
         }
         if (Array.TrueForAll(members, m => m.IsConstant)) return BoundValue.Constant(Create(shape, members, null!));

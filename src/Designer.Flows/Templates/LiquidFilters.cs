@@ -16,7 +16,7 @@ internal static class LiquidFilters
     {
         filters.AddFilter("context", (input, _, _) => Text(SourceBlocks.Write(LiquidValue.Unwrap(input))));
         filters.AddFilter("json", (input, _, _) => Text(LimitedJson.Text(LiquidValue.Unwrap(input))));
-        filters.AddFilter("urlencode", (input, _, _) => Text(Uri.EscapeDataString(input.ToStringValue())));
+        filters.AddFilter("urlencode", (input, _, _) => new StringValue(Uri.EscapeDataString(input.ToStringValue()), encode: false));
         filters.AddFilter("join", (input, arguments, context) => Text(Join(input.Enumerate(context), arguments.At(0).IsNil() ? " " : arguments.At(0).ToStringValue())));
         foreach ((string name, FilterDelegate filter) in filters.ToArray()) filters.AddFilter(name, Bounded(name, filter));
     }

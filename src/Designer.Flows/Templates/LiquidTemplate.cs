@@ -39,10 +39,11 @@ internal sealed partial class LiquidTemplate
         return (FluidTemplate)new Limiter().VisitTemplate(template);
     }
 
-    public string Render(IValueScope scope) => Guard(() =>
+    /// <param name="encoder">For each value that is filled in; none when null.</param>
+    public string Render(IValueScope scope, TextEncoder? encoder = null) => Guard(() =>
     {
         using LimitedWriter writer = new(Template.MaxOutput);
-        ValueTask task = _template.RenderAsync(writer, NullEncoder.Default, Context(scope));
+        ValueTask task = _template.RenderAsync(writer, encoder ?? NullEncoder.Default, Context(scope));
         // Nothing in a template waits: values are at hand, and includes are not registered.
         task.GetAwaiter().GetResult();
         return writer.ToString();

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+
 namespace Designer.Flows;
 
 /// <summary>
@@ -63,6 +65,14 @@ public sealed class Template
             if (length > MaxOutput) throw TooLong();
         }
         return string.Concat(parts);
+    }
+
+    /// <summary>As <see cref="Render"/>, for an address: what is filled in is percent-encoded, but for a reference that begins the text and is the address.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public string RenderUrl(IValueScope scope)
+    {
+        if (_liquid is not null) return _liquid.Render(scope, UrlEncoder.Default);
+        return Checked(string.Concat(_segments.Select((s, i) => s.Reference is null || i == 0 ? TextOf(s, scope) : Uri.EscapeDataString(TextOf(s, scope)))));
     }
 
     /// <summary>The value that a reference stands for; null where a part of its path is missing.</summary>

@@ -12,7 +12,7 @@ public sealed class HttpNode(GuardedHttp http) : Node<HttpNode.Settings, HttpNod
     public enum CredentialPlace { Bearer, Header, Query }
 
     public sealed record Settings(
-        [property: Setting("Address", Template = true, Required = true, Help = "What stands in {{ }} is encoded for an address; put queries into the list below.")] string Url,
+        [property: Setting("Address", Template = true, Url = true, Required = true, Help = "What stands in {{ }} is encoded for an address; put queries into the list below.")] string Url,
         [property: Setting("Method")] Method Method = Method.Get,
         [property: Setting("Query", Template = true, Widget = Widget.Rows, Help = "Encoded as needed; rows without a value are left out.")] IReadOnlyList<Row>? Query = null,
         [property: Setting("Headers", Template = true, Widget = Widget.Rows)] IReadOnlyList<Row>? Headers = null,

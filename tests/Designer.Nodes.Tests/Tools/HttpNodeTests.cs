@@ -40,6 +40,23 @@ public class HttpNodeTests
     }
 
     [Theory]
+    [InlineData("{{ start.base }}/files/{{ start.name }}?q={{ start.name }}", "/files/..%2Fadmin%3Fx%3D1%23%26%20%C3%A9?q=..%2Fadmin%3Fx%3D1%23%26%20%C3%A9")]
+    [InlineData("{{ start.base }}/{% if true %}{{ start.name | upcase }}{% endif %}", null)]
+    public async Task What_is_filled_into_an_address_cannot_change_its_shape(string url, string? path)
+    {
+        await using RawServer server = new(_ => RawServer.Json("1"));
+        using TestFlow flow = Open(server);
+        TestRun run = await flow.RunNodeAsync("tools.http", new { url }, new { @base = server.Url, name = "../admin?x=1#& é" }, "base,name");
+        if (path is null)
+        {
+            // In Liquid proper there is no telling which value is the address, so all are encoded, and this is none any more.
+            Assert.Equal("http.address", run.Error.Code);
+            return;
+        }
+        Assert.StartsWith($"GET {path} HTTP/1.1", server.Requests.Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:{0}/"), InlineData("http://localhost:{0}/"), InlineData("http://[::1]:{0}/"), InlineData("http://2130706433:{0}/"), InlineData("http://0x7f.1:{0}/"), InlineData("http://0177.0.0.1:{0}/")]
     [InlineData("http://[::ffff:127.0.0.1]:{0}/"), InlineData("http://169.254.169.254/latest/meta-data/"), InlineData("http://10.0.0.1/"), InlineData("http://192.168.1.1/"), InlineData("http://0.0.0.0:{0}/"), InlineData("http://[fd00::1]/")]
     public async Task Addresses_inside_the_network_are_refused(string url)
