@@ -107,6 +107,7 @@ public sealed class SignInTests
         using HttpResponseMessage page = await browser.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+        Assert.Contains("Sign in as somebody else", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static async Task<string> TokenAsync(TestBrowser browser)
