@@ -66,7 +66,7 @@ internal sealed class AnswerPrinter(Terminal terminal, FlowDocument? document = 
         {
             _start = 0;
             Finish(text.GetString()!);
-            terminal.Line(_half);
+            Break();
         }
         if (all.TryGetProperty("citations", out JsonElement citations) && citations.ValueKind == JsonValueKind.Array)
         {
@@ -81,7 +81,8 @@ internal sealed class AnswerPrinter(Terminal terminal, FlowDocument? document = 
     /// <summary>Ends the line that a text left open.</summary>
     public void Break()
     {
-        if (_shown.Length > 0) terminal.Line(_half);
+        terminal.Write(_half);
+        terminal.EndLine();
         _half = "";
     }
 

@@ -10,6 +10,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private static readonly JsonSerializerOptions s_indented = new(FlowJson.Options) { WriteIndented = true };
 
+    private bool _isOpen;
+
     /// <summary>The streams of this process.</summary>
     public static Terminal Standard { get; } = new(Writer(Console.OpenStandardOutput()), Writer(Console.OpenStandardError()), new StreamReader(Console.OpenStandardInput(), s_utf8));
 
@@ -18,9 +20,24 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
 
     public static bool ShowsOutput => !Console.IsOutputRedirected;
 
-    public void Line(string text = "") => output.WriteLine(PlainText.Clean(text));
+    public void Line(string text = "")
+    {
+        output.WriteLine(PlainText.Clean(text));
+        _isOpen = false;
+    }
 
-    public void Write(string text) => output.Write(PlainText.Clean(text));
+    public void Write(string text)
+    {
+        if (text.Length == 0) return;
+        output.Write(PlainText.Clean(text));
+        _isOpen = text[^1] != '\n';
+    }
+
+    /// <summary>Ends the line that <see cref="Write"/> left open.</summary>
+    public void EndLine()
+    {
+        if (_isOpen) Line();
+    }
 
     /// <summary>Bytes as they are into a pipe or file; neutralised on a screen.</summary>
     public void Document(ReadOnlyMemory<byte> utf8)
@@ -32,10 +49,15 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     public void Json<T>(T value) => output.WriteLine(PlainText.CleanJson(JsonSerializer.Serialize(value, s_indented)));
 
     /// <summary>To standard error: what a person wants to know and a script does not.</summary>
-    public void Note(string text) => error.WriteLine(PlainText.Clean(text));
+    public void Note(string text)
+    {
+        // On one screen a note must not go on where the answer stopped.
+        if (ShowsOutput && !Console.IsErrorRedirected) EndLine();
+        error.WriteLine(PlainText.Clean(text));
+    }
 
     /// <summary>To standard error, in one line.</summary>
-    public void Reason(string reason) => error.WriteLine(PlainText.OneLine(reason));
+    public void Reason(string reason) => Note(PlainText.OneLine(reason));
 
     /// <summary>Columns of equal width; the last one may be as long as it likes.</summary>
     public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows)
@@ -46,7 +68,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     }
 
     /// <summary>Null at the end of the input.</summary>
-    public async Task<string?> ReadLineAsync(CancellationToken cancellation) => await input.ReadLineAsync(cancellation);
+    public Task<string?> ReadLineAsync(CancellationToken cancellation) => Unblocked(input.ReadLine, cancellation);
+
+    // A read from the console blocks and knows no cancellation; Ctrl+C must end the command all the same.
+    private static Task<T> Unblocked<T>(Func<T> read, CancellationToken cancellation) => Task.Run(read, CancellationToken.None).WaitAsync(cancellation);
 
     /// <summary>All of standard input.</summary>
     /// <exception cref="CommandFailure">It is longer than <paramref name="most"/> characters.</exception>
@@ -54,7 +79,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     {
         StringBuilder text = new();
         char[] buffer = new char[16 * 1024];
-        while (await input.ReadAsync(buffer, cancellation) is > 0 and var read)
+        while (await Unblocked(() => input.Read(buffer), cancellation) is > 0 and var read)
         {
             if (text.Length + read > most) throw new CommandFailure($"Standard input has more than {most:N0} characters.");
             text.Append(buffer, 0, read);
@@ -69,10 +94,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
         if (CanAsk)
         {
             error.Write($"{what}: ");
-            secret = Hidden();
+            secret = await Unblocked(Hidden, cancellation);
             error.WriteLine();
         }
-        else secret = await input.ReadLineAsync(cancellation);
+        else secret = await ReadLineAsync(cancellation);
         return string.IsNullOrEmpty(secret) ? throw new CommandFailure($"The {what.ToLowerInvariant()} is missing: send it as the first line of standard input.") : secret;
     }
 
