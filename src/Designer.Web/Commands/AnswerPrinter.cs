@@ -58,11 +58,12 @@ internal sealed class AnswerPrinter(Terminal terminal, FlowDocument? document = 
         _streaming = null;
     }
 
-    /// <summary>Completes the text from the run's output, then writes its citations and other values.</summary>
+    /// <summary>Completes the text from the run's output, then writes its citations; without a text, its named values.</summary>
     public void End(JsonElement? output)
     {
         if (output is not { ValueKind: JsonValueKind.Object } all) return;
-        if (all.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String)
+        bool hasText = all.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String;
+        if (hasText)
         {
             _start = 0;
             Finish(text.GetString()!);
@@ -74,6 +75,8 @@ internal sealed class AnswerPrinter(Terminal terminal, FlowDocument? document = 
             foreach (Citation citation in citations.Deserialize<Citation[]>(FlowJson.Options)!.DistinctBy(c => c.N))
                 terminal.Line($"[{citation.N}] {PlainText.OneLine(citation.Title)}{(citation.Page is { } page ? $", page {page}" : "")}{(citation.Quote is { } quote ? $": \"{PlainText.OneLine(quote, 200)}\"" : "")}");
         }
+        // Named values are for programs, which ask for JSON; they show where there is nothing else to read.
+        if (hasText) return;
         Dictionary<string, JsonElement> others = all.EnumerateObject().Where(m => m.Name is not ("text" or "citations")).ToDictionary(m => m.Name, m => m.Value);
         if (others.Count > 0) terminal.Json(others);
     }

@@ -84,7 +84,7 @@ public sealed class BadInputTests
             (["run", "answer", unknown, "step", "yes"], $"There is no run {unknown}."),
             (["run", "cancel", unknown], $"There is no run {unknown}."),
             (["flow", "list", "--workspace", "other"], "There is no workspace \"other\"."),
-            (["restore", "nowhere.zip"], "nowhere.zip"),
+            (["restore", "nowhere.zip", "--data", cli.Data + "-2"], "nowhere.zip"),
         ];
         CommandResult[] results = await Task.WhenAll(commands.Select(c => cli.RunAsync(c.Command)));
         foreach (((_, string reason), CommandResult result) in commands.Zip(results)) result.Refused(reason);

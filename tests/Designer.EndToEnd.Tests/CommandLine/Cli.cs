@@ -80,6 +80,8 @@ internal sealed class Cli : IDisposable
             WorkingDirectory = _folder.FullName,
         };
         start.Environment["DESIGNER_DATA"] = Data;
+        // The processes live too short for their profile to pay.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         // Output is UTF-8 whatever the locale says.
         start.Environment["LC_ALL"] = "C";
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start.");
