@@ -11,6 +11,7 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
     private readonly EngineOptions options;
     private readonly TimeProvider? clock;
     private MemoryRunLog log = new();
+    private RandomGraphs.Life life = new();
 
     public EngineHarness(EngineOptions? options = null, TimeProvider? clock = null)
     {
@@ -28,7 +29,7 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
 
     private FlowEngine Create()
     {
-        ServiceProvider services = new ServiceCollection().AddSingleton(Stage).BuildServiceProvider();
+        ServiceProvider services = new ServiceCollection().AddSingleton(Stage).AddSingleton(life).BuildServiceProvider();
         return new FlowEngine(log, new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this);
     }
 
@@ -37,7 +38,8 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
     {
         MemoryRunLog next = log.Join();
         log.Crash();
-        log = next;
+        life.Kill();
+        (log, life) = (next, new RandomGraphs.Life());
         Engine = Create();
         return await Engine.ResumeAsync();
     }
@@ -45,7 +47,7 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
     /// <summary>A second living process on the same log.</summary>
     public IFlowEngine SecondProcess()
     {
-        ServiceProvider services = new ServiceCollection().AddSingleton(Stage).BuildServiceProvider();
+        ServiceProvider services = new ServiceCollection().AddSingleton(Stage).AddSingleton(life).BuildServiceProvider();
         return new FlowEngine(log.Join(), new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this);
     }
 

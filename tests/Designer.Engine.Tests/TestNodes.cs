@@ -11,10 +11,17 @@ public sealed class Stage
     private readonly ConcurrentDictionary<string, TaskCompletionSource> reached = new();
     public ConcurrentDictionary<string, int> Executions { get; } = new();
     public ConcurrentQueue<string> IdempotencyKeys { get; } = new();
+    /// <summary>For random graphs: the log that effects look into, what they found wrong, and who holds them back.</summary>
+    public MemoryRunLog? Log { get; set; }
+    public ConcurrentQueue<string> Violations { get; } = new();
+    public RandomGraphs.Chaos? Chaos { get; set; }
 
     public TaskCompletionSource Gate(string name) => gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
     /// <summary>Completes when a step has come to that gate.</summary>
     public Task Reached(string name) => Arrival(name).Task;
+    /// <summary>Completes when a step at that gate was cancelled.</summary>
+    public Task Left(string name) => Arrival(name + " left").Task;
+    public void Leave(string name) => Arrival(name + " left").TrySetResult();
     public void Arrive(string name) => Arrival(name).TrySetResult();
     public void Count(string path) => Executions.AddOrUpdate(path, 1, (_, n) => n + 1);
     private TaskCompletionSource Arrival(string name) => reached.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -76,7 +83,15 @@ public sealed class WorkNode(Stage stage) : Node<WorkNode.Settings, WorkNode.Out
         if (settings.Gate is { Length: > 0 } gate)
         {
             stage.Arrive(gate);
-            await stage.Gate(gate).Task.WaitAsync(settings.Deaf ? default : step.Cancellation);
+            try
+            {
+                await stage.Gate(gate).Task.WaitAsync(settings.Deaf ? default : step.Cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                stage.Leave(gate);
+                throw;
+            }
         }
         if (settings.Cost > 0) step.Budget.Reserve(settings.Cost).Settle(new Usage(settings.Cost));
         if (settings.Cost > 0) step.Report(new Usage(settings.Cost, 0, 0, 1));
@@ -103,22 +118,30 @@ public sealed class LoopNode(Stage stage) : Node<LoopNode.Settings, LoopNode.Out
 {
     public sealed record Settings(
         [property: Setting("Items")] IReadOnlyList<object?> Items, [property: Setting("Collect")] Deferred Collect,
-        [property: Setting("Parallel")] bool Parallel = false, [property: Setting("Skip")] bool Skip = false);
+        [property: Setting("Parallel")] bool Parallel = false, [property: Setting("Skip")] bool Skip = false,
+        [property: Setting("Two at a time")] bool Two = false);
     public sealed record Outputs([property: Output("Results")] IReadOnlyList<object?> Results);
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
         stage.Count(step.Path);
         object?[] results = new object?[settings.Items.Count];
-        if (settings.Parallel) await Task.WhenAll(results.Select((_, i) => One(i)));
+        int next = -1;
+        if (settings.Two) await Task.WhenAll(WorkAsync(), WorkAsync());
+        else if (settings.Parallel) await Task.WhenAll(results.Select((_, i) => One(i)));
         else for (int i = 0; i < results.Length; i++) await One(i);
         return StepResult.Done(new Outputs(results));
+
+        async Task WorkAsync()
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < results.Length;) await One(i).ConfigureAwait(false);
+        }
 
         async Task One(int i)
         {
             try
             {
-                IValueScope body = await step.RunBodyAsync(i, new Dictionary<string, object?> { ["each"] = new { item = settings.Items[i], index = i } });
+                IValueScope body = await step.RunBodyAsync(i, new Dictionary<string, object?> { ["each"] = new { item = settings.Items[i], index = i } }).ConfigureAwait(false);
                 results[i] = settings.Collect.Evaluate(body);
             }
             catch (StepException) when (settings.Skip)

@@ -48,10 +48,11 @@ internal sealed class BudgetLedger(Budget budget) : StepBudget
     }
 
     /// <summary>Counts what an earlier life of the run consumed.</summary>
-    public void Restore(Usage usage)
+    public void Restore(Usage usage, int started)
     {
         lock (gate)
         {
+            steps += started;
             tokens += usage.InputTokens + usage.OutputTokens;
             cost += usage.Cost;
             modelCalls += usage.ModelCalls;

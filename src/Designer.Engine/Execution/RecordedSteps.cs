@@ -4,31 +4,63 @@ using Designer.Flows;
 namespace Designer.Engine;
 
 /// <summary>How a step ended, as the log has it (outputs as JSON) or as this process saw it (outputs as they are).</summary>
-internal sealed record RecordedStep(long Seq, RunEventType End, string? Port, object? Outputs, RunError? Error, Usage? Usage, object? Inputs);
+internal sealed record RecordedStep(long Seq, RunEventType End, string? Port, object? Outputs, RunError? Error, object? Inputs);
+
+internal enum AttemptEnd { Open, Retrying, Cancelled, Finished }
+
+/// <summary>A step's latest attempt and how many failed before it.</summary>
+internal readonly record struct RecordedAttempt(int Number, int Failures, AttemptEnd End);
 
 /// <summary>What a run's log says of its steps: finished ones by path, in order, and what became of those that were interrupted.</summary>
 internal sealed class RecordedSteps
 {
     private readonly Dictionary<string, RecordedStep> finished = [];
+    private readonly Dictionary<string, RecordedAttempt> attempts = [];
     private readonly Dictionary<string, object?> inputs = [];
+    private readonly HashSet<string> skipped = [];
 
-    /// <summary>Attempts that were begun, by path; an interrupted step goes on counting.</summary>
-    public Dictionary<string, int> Attempts { get; } = [];
-    public HashSet<string> Skipped { get; } = [];
     public Dictionary<string, HumanForm> Forms { get; } = [];
     public Dictionary<string, HumanAnswer> Answers { get; } = [];
     public Usage Usage { get; private set; } = Usage.None;
+    /// <summary>Attempts begun, for the budget.</summary>
+    public int StartedCount { get; private set; }
     public RunEvent? Started { get; private set; }
     public long LastSeq { get; private set; }
+    /// <summary>Nothing has been recorded, so that a short run need not look up its paths.</summary>
+    public bool IsEmpty => attempts.Count == 0 && finished.Count == 0;
 
     public RecordedStep? Find(string path) => finished.GetValueOrDefault(path);
-    public object? InputsOf(string path) => inputs.GetValueOrDefault(path);
-    public void Add(string path, RecordedStep step) => finished[path] = step;
+    public RecordedAttempt AttemptOf(string path) => attempts.GetValueOrDefault(path);
 
-    /// <summary>A composite is tried again: its children that failed get another chance, the finished ones stay.</summary>
+    public void Start(string path, int attempt) =>
+        attempts[path] = new RecordedAttempt(attempt, attempts.TryGetValue(path, out RecordedAttempt before) && before.End is AttemptEnd.Open or AttemptEnd.Retrying ? before.Failures : 0, AttemptEnd.Open);
+
+    public void Retry(string path)
+    {
+        RecordedAttempt before = AttemptOf(path);
+        attempts[path] = before with { Failures = before.Failures + 1, End = AttemptEnd.Retrying };
+    }
+
+    /// <summary>Its form goes with it: when it starts again, it asks again.</summary>
+    public void Cancel(string path)
+    {
+        if (attempts.TryGetValue(path, out RecordedAttempt before)) attempts[path] = new RecordedAttempt(before.Number, 0, AttemptEnd.Cancelled);
+        if (!Answers.ContainsKey(path)) Forms.Remove(path);
+    }
+
+    public void Add(string path, RecordedStep step)
+    {
+        finished[path] = step;
+        attempts[path] = new RecordedAttempt(AttemptOf(path).Number, 0, AttemptEnd.Finished);
+    }
+
+    /// <summary>True when the path was not known to be skipped.</summary>
+    public bool Skip(string path) => skipped.Add(path);
+
+    /// <summary>A composite is tried again: those of its children that failed it get another chance; finished ones and failures that were handled stay.</summary>
     public void ForgetFailures(string composite)
     {
-        foreach (string path in finished.Where(f => f.Value.End == RunEventType.StepFailed && IsBelow(f.Key, composite)).Select(f => f.Key).ToArray())
+        foreach (string path in finished.Where(f => f.Value is { End: RunEventType.StepFailed, Port: null } && IsBelow(f.Key, composite)).Select(f => f.Key).ToArray())
             finished.Remove(path);
     }
 
@@ -40,14 +72,16 @@ internal sealed class RecordedSteps
         LastSeq = e.Seq;
         if (e.Type == RunEventType.RunStarted) Started = e;
         if (e.Step is not { } path) return;
+        if (e.Data?.Usage is { } used) Usage += used;
         switch (e.Type)
         {
             case RunEventType.StepStarted:
-                Attempts[path] = e.Attempt;
+                Start(path, e.Attempt);
+                StartedCount++;
                 inputs[path] = e.Data?.Inputs;
                 break;
             case RunEventType.StepSkipped:
-                Skipped.Add(path);
+                Skip(path);
                 break;
             case RunEventType.StepWaiting:
                 Forms[path] = e.Data!.Form!;
@@ -55,12 +89,15 @@ internal sealed class RecordedSteps
             case RunEventType.StepResumed:
                 Answers[path] = e.Data!.Answer!;
                 break;
+            case RunEventType.StepCancelled:
+                Cancel(path);
+                break;
             case RunEventType.StepRetrying:
+                Retry(path);
                 ForgetFailures(path);
                 break;
             case RunEventType.StepCompleted or RunEventType.StepFailed:
-                if (e.Data?.Usage is { } used) Usage += used;
-                finished[path] = new RecordedStep(e.Seq, e.Type, e.Data?.Port, e.Data?.Outputs, e.Data?.Error, e.Data?.Usage, inputs.GetValueOrDefault(path));
+                Add(path, new RecordedStep(e.Seq, e.Type, e.Data?.Port, e.Data?.Outputs, e.Data?.Error, inputs.GetValueOrDefault(path)));
                 break;
             default:
                 break;

@@ -13,7 +13,7 @@ internal sealed partial class Run
         LevelPlan body = owner.Plan?.Body ?? throw new InvalidOperationException($"Node {owner.NodeId} has no body.");
         Scope scope = new(owner.Scope.Frame, body, owner.Scope, owner, $"{owner.Path}#{iteration}/", names)
         {
-            Finished = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            Finished = new(),
         };
         return OpenChild(owner, scope);
     }
@@ -26,7 +26,7 @@ internal sealed partial class Run
         FlowPlan plan = Services.Plan(version);
         Scope scope = new(new FlowFrame(this, plan, input, conversation: null), plan.Root, outer: null, owner, owner.Path + "/", names: null)
         {
-            Finished = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            Finished = new(),
         };
         await OpenChild(owner, scope).ConfigureAwait(false);
         return FlowValue.ToJson(OutputOf(scope.Frame));
@@ -39,8 +39,10 @@ internal sealed partial class Run
             EnterChild(owner);
             Open(scope);
         }
-        Drain();
-        return scope.Finished!.Task.IsCompletedSuccessfully ? new(scope) : new(scope.Finished.Task);
+        DrainNested();
+        Task<IValueScope> finished = scope.Finished!.Task;
+        lock (gate) scope.IsAwaited = !finished.IsCompleted;
+        return finished.IsCompletedSuccessfully ? new(scope) : new(finished);
     }
 
     public ValueTask<StepOutcome> RunChildAsync(Step owner, Step step)
@@ -49,7 +51,6 @@ internal sealed partial class Run
         {
             if (recorded.Find(step.Path) is { } end)
             {
-                if (end.Usage is not null) usage += end.Usage;
                 return end.End == RunEventType.StepFailed && end.Port is null
                     ? throw new StepException(end.Error!.Code, end.Error.Message, end.Error.IsTransient)
                     : new(new StepOutcome(Outputs(step, end), end.Port ?? "out"));
@@ -57,20 +58,7 @@ internal sealed partial class Run
             EnterChild(owner);
             Enqueue(step);
         }
-        Drain();
+        DrainNested();
         return new(step.Reply!.Task);
-    }
-
-    // Called under the lock. A composite with children under way is not at work itself.
-    private void EnterChild(Step owner)
-    {
-        if (IsOver || owner.IsDead) throw new OperationCanceledException("The step is over.");
-        if (owner.Children++ == 0) active--;
-    }
-
-    private void LeaveChild(Step owner)
-    {
-        if (owner.IsDead || owner.Children == 0) return;
-        if (--owner.Children == 0) active++;
     }
 }

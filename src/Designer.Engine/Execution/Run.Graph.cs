@@ -9,10 +9,19 @@ internal sealed partial class Run
     private void Open(Scope scope)
     {
         // What the log has is applied in the log's order, so that joins and references see what they saw the first time.
-        RecordedStep?[] finished = [.. scope.Level.Nodes.Select(n => recorded.Find(scope.PathOf(n)))];
-        foreach (int source in scope.Level.Sources) Ready(scope, source);
-        foreach ((RecordedStep? step, int node) in finished.Select((s, i) => (s, i)).Where(f => f.s is not null).OrderBy(f => f.s!.Seq))
-            if (held.Remove(scope.PathOf(scope.Level.Nodes[node]), out Step? waiter) && !scope.IsOver) FinishFromRecord(waiter, step!);
+        if (recorded.IsEmpty)
+        {
+            foreach (int source in scope.Level.Sources) Ready(scope, source);
+        }
+        else
+        {
+            scope.IsReplaying = true;
+            RecordedStep?[] finished = [.. scope.Level.Nodes.Select(n => recorded.Find(scope.PathOf(n)))];
+            foreach (int source in scope.Level.Sources) Ready(scope, source);
+            foreach ((RecordedStep? step, int node) in finished.Select((s, i) => (s, i)).Where(f => f.s is not null).OrderBy(f => f.s!.Seq))
+                if (held.Remove(scope.PathOf(scope.Level.Nodes[node]), out Step? waiter) && !scope.IsOver) FinishFromRecord(waiter, step!);
+            scope.IsReplaying = false;
+        }
         if (scope.IsFinished) Finish(scope);
     }
 
@@ -52,27 +61,26 @@ internal sealed partial class Run
             Skip(scope, index);
             return;
         }
+        if (node.Document.Disabled)
+        {
+            Pass(scope, index, port: "out");
+            return;
+        }
         scope.Start(index);
         Step step = new(this, scope, node, scope.PathOf(node), scope.Owner);
         // Bound now: what a join of kind "any" sees is what there is at this moment of the log.
         Bind(step, scope);
-        if (recorded.Find(step.Path) is not null) held[step.Path] = step;
-        else Enqueue(step);
-    }
-
-    private void Enqueue(Step step)
-    {
-        active++;
-        ready.Enqueue(step);
+        if (recorded.IsEmpty || recorded.Find(step.Path) is not { } end) Enqueue(step);
+        else if (scope.IsReplaying) held[step.Path] = step;
+        else FinishFromRecord(step, end);
     }
 
     /// <summary>Evaluates the step's settings; what goes wrong there is the step's error.</summary>
     public static void Bind(Step step, IValueScope scope)
     {
-        if (step.Plan!.Document.Disabled) return;
         try
         {
-            step.Settings = step.Plan.Settings.Value(scope);
+            step.Settings = step.Plan!.Settings.Value(scope);
         }
         catch (Exception e) when (e is FlowValueException or TemplateException)
         {
@@ -80,13 +88,16 @@ internal sealed partial class Run
         }
     }
 
-    private void Skip(Scope scope, int index)
+    private void Skip(Scope scope, int index) => Pass(scope, index, port: null);
+
+    /// <summary>Goes past a node that does not run: one that is skipped, or a disabled one, which lets the way on through.</summary>
+    private void Pass(Scope scope, int index, string? port)
     {
         NodePlan node = scope.Level.Nodes[index];
         string path = scope.PathOf(node);
-        if (!recorded.Skipped.Contains(path)) Emit(RunEventType.StepSkipped, path, 0, null);
+        if (recorded.Skip(path)) Emit(RunEventType.StepSkipped, path, 0, null);
         scope.Complete(index, null);
-        Follow(scope, node, port: null);
+        Follow(scope, node, port);
     }
 
     /// <summary>Decides the edges behind a node: taken where they leave by the port, skipped else.</summary>
@@ -106,7 +117,6 @@ internal sealed partial class Run
 
     private void FinishFromRecord(Step step, RecordedStep end)
     {
-        if (end.Usage is not null) usage += end.Usage;
         if (end.End == RunEventType.StepFailed && end.Port is null) FailScope(step.Scope, end.Error!);
         else Settle(step, Outputs(step, end), end.Port ?? "out");
     }
@@ -140,7 +150,13 @@ internal sealed partial class Run
             return;
         }
         scope.End();
-        LeaveChild(scope.Owner);
+        if (scope.IsAwaited)
+        {
+            LeaveChild(scope.Owner, () => scope.Finished!.TrySetResult(scope));
+            return;
+        }
+        // The code that opened it is still on its way here and will find it finished.
+        Change(scope.Owner, children: -1, hands: 0);
         scope.Finished!.TrySetResult(scope);
     }
 
@@ -155,8 +171,7 @@ internal sealed partial class Run
         }
         CancellationTokenSource? siblings = scope.End();
         Reap();
-        LeaveChild(scope.Owner);
-        scope.Finished!.TrySetException(new StepException(error.Code, error.Message, error.IsTransient));
+        LeaveChild(scope.Owner, () => scope.Finished!.TrySetException(new StepException(error.Code, error.Message, error.IsTransient)));
         if (siblings is not null) ThreadPool.UnsafeQueueUserWorkItem(static s => s.Cancel(), siblings, preferLocal: false);
     }
 }

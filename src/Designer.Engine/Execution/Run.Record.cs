@@ -74,7 +74,8 @@ internal sealed partial class Run
         lock (gate)
         {
             Announce();
-            committed = Flush();
+            // A promise to the caller (accepted; this key once only) is kept with a summary too.
+            committed = record == RunRecord.Summary ? CommittedAsync(Services.Log.AppendAsync(NextBatch(isEnd: false)), buffer.LastSeq) : Flush();
         }
         await committed.ConfigureAwait(false);
     }

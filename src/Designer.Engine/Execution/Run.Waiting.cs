@@ -15,11 +15,9 @@ internal sealed partial class Run
             if (recorded.Answers.TryGetValue(step.Path, out HumanAnswer? given)) return new(given);
             if (IsOver || step.IsDead) throw new OperationCanceledException("The step is over.");
             if (recorded.Forms.TryAdd(step.Path, form)) Emit(RunEventType.StepWaiting, step.Path, step.Attempt, new EventData { Form = form });
-            step.Waiting = new TaskCompletionSource<HumanAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-            answer = new(step.Waiting.Task);
+            SetWaiting(step, new TaskCompletionSource<HumanAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+            answer = new(step.Waiting!.Task);
             live.Add(step);
-            waiting++;
-            active--;
             if (inbox.Remove(step.Path, out InboxItem? item)) Resume(step, item);
             else CheckIdle();
         }
@@ -31,10 +29,21 @@ internal sealed partial class Run
     /// <summary>After a crash: a step that must not be repeated is repeated only if a person says so.</summary>
     private async ValueTask<StepOutcome> AskBeforeRepeatAsync(Step step)
     {
+        // Asked once for each step: a second interruption, after somebody had it repeated, ends it.
+        bool isAgain;
+        lock (gate) isAgain = recorded.Answers.ContainsKey(step.Path);
+        if (isAgain) throw new StepException("step.interrupted", "The step was interrupted again when it was repeated.");
         HumanForm form = new(
             $"{step.Plan!.Document.Name} was interrupted", "It may have acted already, and acting twice may do harm. Repeat it?", ["repeat", "fail"]);
         HumanAnswer answer = await AskAsync(step, form).ConfigureAwait(false);
         if (answer.Decision != "repeat") throw new StepException("step.interrupted", "The step was interrupted and was not repeated.");
+        ValueTask committed;
+        lock (gate)
+        {
+            Emit(RunEventType.StepReady, step.Path, step.Attempt, null);
+            committed = Flush();
+        }
+        await committed.ConfigureAwait(false);
         return await step.InvokeAsync().ConfigureAwait(false);
     }
 
@@ -66,21 +75,15 @@ internal sealed partial class Run
         HumanAnswer answer = item.Kind == "timeout" ? HumanAnswer.Timeout : item.Answer!;
         recorded.Answers[step.Path] = answer;
         Emit(RunEventType.StepResumed, step.Path, step.Attempt, new EventData { Answer = answer });
-        waiting--;
-        active++;
         TaskCompletionSource<HumanAnswer> asked = step.Waiting!;
-        step.Waiting = null;
+        SetWaiting(step, null);
         asked.TrySetResult(answer);
     }
 
-    /// <summary>When only people are waited for, the run is put aside: its log is all that is kept.</summary>
-    private void CheckIdle()
+    /// <summary>Steps whose form has expired while others of the run are still at work.</summary>
+    public IReadOnlyList<string> Overdue(DateTimeOffset now)
     {
-        if (active > 0 || waiting == 0 || IsOver) return;
-        Row = Row with { State = RunState.Waiting, Usage = usage };
-        Emit(RunEventType.RunWaiting, null, 0, null);
-        CommitEnd(RunState.Waiting);
-        IsOver = true;
+        lock (gate) return waiting == 0 ? [] : [.. live.Where(s => s.Waiting is not null && recorded.Forms[s.Path].Deadline <= now).Select(s => s.Path)];
     }
 
     private DateTimeOffset? Deadline() => live.Where(s => s.Waiting is not null).Select(s => recorded.Forms[s.Path].Deadline).Min();

@@ -9,7 +9,7 @@ internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logg
 
 /// <summary>
 /// One run in this process: who is ready, who runs, what happened. One lock guards all of it; steps run outside of it.
-/// Split by concern: <c>Run.Steps</c> (attempts and their ends), <c>Run.Graph</c> (what becomes ready), <c>Run.Children</c> (composites),
+/// Split by concern: <c>Run.Steps</c> (attempts), <c>Run.Ends</c> (how they end), <c>Run.Counting</c> (who is at work), <c>Run.Graph</c> (what becomes ready), <c>Run.Children</c> (composites),
 /// <c>Run.Waiting</c> (people), <c>Run.Record</c> (events and the log), <c>Run.Watch</c> (readers).
 /// </summary>
 internal sealed partial class Run
@@ -22,8 +22,6 @@ internal sealed partial class Run
     private readonly RunRecord record;
     private CancellationTokenSource? cancellation;
     private Scope? root;
-    private int active;
-    private int waiting;
     private bool isEndHandled;
     private Task endCommit = Task.CompletedTask;
 
@@ -41,7 +39,8 @@ internal sealed partial class Run
         buffer = new EventBuffer(this.recorded.LastSeq + 1);
         flushedSeq = committedSeq = this.recorded.LastSeq;
         Ledger = new BudgetLedger(start.Budget);
-        Ledger.Restore(this.recorded.Usage);
+        Ledger.Restore(this.recorded.Usage, this.recorded.StartedCount);
+        usage = this.recorded.Usage;
         ActiveSince = services.Clock.GetTimestamp();
     }
 
@@ -72,6 +71,8 @@ internal sealed partial class Run
     {
         lock (gate)
         {
+            // Cancelled before it began.
+            if (IsOver) return;
             Announce();
             FlowFrame frame = new(this, Plan, Row.Input, start.Conversation);
             root = new Scope(frame, Plan.Root, outer: null, owner: null, prefix: "", names: null);
@@ -112,6 +113,7 @@ internal sealed partial class Run
         {
             if (IsOver) return;
             IsOver = true;
+            foreach (Step step in live) step.StopClock();
             live.Clear();
             endCommit = Task.FromException(reason);
         }
@@ -122,7 +124,11 @@ internal sealed partial class Run
     // Called under the lock. Everything still under way ends with the run.
     private void End(RunState state, RunError? error)
     {
-        foreach (Step step in live.Where(s => s.IsStarted && !s.IsEnded)) Emit(RunEventType.StepCancelled, step.Path, step.Attempt, null);
+        foreach (Step step in live)
+        {
+            if (step.IsStarted && !step.IsEnded) Emit(RunEventType.StepCancelled, step.Path, step.Attempt, null);
+            step.StopClock();
+        }
         live.Clear();
         ready.Clear();
         IsOver = true;

@@ -34,15 +34,26 @@ internal sealed class Scope : IValueScope
     /// <summary>Stands before the node's id in a step's path: empty, <c>loop#3/</c>, <c>sub/</c>.</summary>
     public string Prefix { get; }
     public IReadOnlyDictionary<string, object?>? Names { get; }
-    /// <summary>Steps that run or wait beyond one call; cancelled with the scope.</summary>
-    public List<Step>? Running { get; private set; }
     public bool IsOver { get; private set; }
     public TaskCompletionSource<IValueScope>? Finished { get; init; }
     public bool IsFinished => undecided == 0;
+    /// <summary>Finished nodes are being taken from the log, in its order.</summary>
+    public bool IsReplaying { get; set; }
+    /// <summary>The composite's code has gone to await it.</summary>
+    public bool IsAwaited { get; set; }
     public DateTimeOffset Now => Frame.Run.Row.StartedAt;
 
-    /// <summary>Cancelled with the run, and when a step of this scope fails it.</summary>
-    public CancellationToken Token => Owner is null ? Frame.Run.Token : (cancellation ??= CancellationTokenSource.CreateLinkedTokenSource(Owner.Scope.Token)).Token;
+    /// <summary>Cancelled with the run or the composite's attempt, and when a step of this scope fails it. Steps ask for it outside of the lock.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            if (Owner is null) return Frame.Run.Token;
+            if (IsOver && cancellation is null) return new CancellationToken(canceled: true);
+            if (cancellation is null) Interlocked.CompareExchange(ref cancellation, CancellationTokenSource.CreateLinkedTokenSource(Owner.Cancellation), null);
+            return cancellation.Token;
+        }
+    }
 
     public string PathOf(NodePlan node) => Prefix.Length == 0 ? node.Id : Prefix + node.Id;
 
@@ -72,9 +83,6 @@ internal sealed class Scope : IValueScope
         states[node].Outputs = outputs;
         undecided--;
     }
-
-    public void Enter(Step step) => (Running ??= []).Add(step);
-    public void Leave(Step step) => Running?.Remove(step);
 
     /// <summary>Nothing that still comes from this scope counts any more.</summary>
     public CancellationTokenSource? End()

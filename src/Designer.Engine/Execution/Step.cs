@@ -7,8 +7,8 @@ namespace Designer.Engine;
 /// <summary>One execution of one node in one scope, or a part of a composite's work. It is also the context the node sees.</summary>
 internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, Step? parent) : StepContext
 {
-    private readonly int parentAttempt = parent?.Attempt ?? 0;
-    private CancellationTokenSource? attemptCancellation;
+    private readonly int parentGeneration = parent?.Generation ?? 0;
+    private ITimer? clock;
 
     public Run Run { get; } = run;
     public Scope Scope { get; } = scope;
@@ -24,8 +24,13 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public int Failures { get; set; }
     public Usage? Usage { get; private set; }
     public long StartedAt { get; set; }
-    /// <summary>Children it waits for; while there are any, it is not itself at work.</summary>
+    /// <summary>Children under way; while there are any, it is not itself at work.</summary>
     public int Children { get; set; }
+    /// <summary>Threads that are in this composite's own code right now; while there are any, it is at work whatever its children do.</summary>
+    public int Hands { get; set; }
+    /// <summary>Raised with each retry: children of an earlier attempt count no more.</summary>
+    public int Generation { get; set; }
+    public bool IsAtWork => Hands > 0 || Children == 0 && Waiting is null;
     public TaskCompletionSource<HumanAnswer>? Waiting { get; set; }
     public bool IsEnded { get; set; }
     public bool IsStarted { get; set; }
@@ -34,8 +39,11 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public bool IsRepeat { get; set; }
 
     /// <summary>Nothing that still comes from it counts: it ended, its scope or composite ended, or that one was tried again.</summary>
-    public bool IsDead => IsEnded || Scope.IsOver || Run.IsOver || Parent is not null && (Parent.IsDead || Parent.Attempt != parentAttempt);
+    public bool IsDead => IsEnded || Scope.IsOver || Run.IsOver || Parent is not null && (Parent.IsDead || Parent.Generation != parentGeneration);
     public bool IsEffect => Plan?.IsEffect ?? true;
+    public bool IsComposite => Plan?.IsComposite ?? false;
+    /// <summary>Below another step. Such a one may be met again in this process, when its composite is tried again.</summary>
+    public bool IsNested => Parent is not null;
     public Type OutputsType => Plan?.Node.OutputsType ?? WorkOutputs!;
 
     public override Guid RunId => Run.Row.Id;
@@ -45,7 +53,11 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public override int Attempt => AttemptNumber;
     public override DateTimeOffset Now => Run.Row.StartedAt;
     public override TimeProvider Clock => Run.Services.Clock;
-    public override CancellationToken Cancellation => attemptCancellation?.Token ?? Parent?.attemptCancellation?.Token ?? Scope.Token;
+    /// <summary>Of the attempt that runs now, when it has a time of its own or children.</summary>
+    public CancellationTokenSource? AttemptSource { get; private set; }
+    /// <summary>Cancelled when what this step belongs to is over: its scope, or the attempt of the composite that awaits it.</summary>
+    public CancellationToken Around => Parent is null || Scope.Owner == Parent ? Scope.Token : Parent.Cancellation;
+    public override CancellationToken Cancellation => AttemptSource?.Token ?? Around;
     public override ILogger Logger => Run.Services.Logger;
     public override StepBudget Budget => Run.Ledger;
     public override Conversation? Conversation => Scope.Frame.Conversation;
@@ -55,19 +67,25 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public ValueTask<StepOutcome> InvokeAsync()
     {
         if (BindError is not null) throw BindError;
-        if (Plan?.Timeout is { } timeout)
+        if (Plan is { } plan && (plan.Timeout is not null || plan.IsComposite))
         {
-            attemptCancellation?.Dispose();
-            attemptCancellation = CancellationTokenSource.CreateLinkedTokenSource(Parent?.Cancellation ?? Scope.Token);
+            AttemptSource = CancellationTokenSource.CreateLinkedTokenSource(Around);
             // The clock's own timer, so that tests own time.
-            Run.Services.Clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), attemptCancellation, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+            if (plan.Timeout is { } timeout)
+                clock = Run.Services.Clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), AttemptSource, timeout, Timeout.InfiniteTimeSpan);
         }
         return Work is null ? Plan!.Node.InvokeAsync(Settings!, this) : Work(this);
     }
 
     /// <summary>True when this attempt ran out of its own time, not the run's.</summary>
-    public bool TimedOut => attemptCancellation is { IsCancellationRequested: true } && !Scope.Token.IsCancellationRequested;
-    public void CancelAttempt() => attemptCancellation?.Cancel();
+    public bool TimedOut => Plan?.Timeout is not null && AttemptSource is { IsCancellationRequested: true } && !Around.IsCancellationRequested;
+
+    /// <summary>Its time no longer runs; without this a step's timer would keep the whole run in memory until it fires.</summary>
+    public void StopClock()
+    {
+        clock?.Dispose();
+        clock = null;
+    }
 
     public override void EmitToken(string text) => Run.EmitToken(this, text);
     public override void EmitProgress(string message) => Run.EmitProgress(this, message);
@@ -102,5 +120,5 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
         return Run.RunChildAsync(this, step);
     }
 
-    private static TaskCompletionSource<StepOutcome> NewReply() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<StepOutcome> NewReply() => new();
 }

@@ -69,7 +69,8 @@ internal sealed class NodePlan
     public Node Node => Entry.Node;
     public bool IsEffect => Entry.Descriptor.IsEffect;
     /// <summary>Composite steps are entered again to find their finished children.</summary>
-    public bool IsComposite => Body is not null || Attached.Count > 0 || Entry.Descriptor.Settings.Any(s => s.SlotKind == "flow") || Entry.Descriptor.Ports.Any(p => p.Kind == PortKind.Attachment);
+    public bool IsComposite => isComposite ??= Body is not null || Attached.Count > 0 || Entry.Descriptor.Settings.Any(s => s.SlotKind == "flow") || Entry.Descriptor.Ports.Any(p => p.Kind == PortKind.Attachment);
+    private bool? isComposite;
 }
 
 internal readonly record struct EdgePlan(string Port, int Target);

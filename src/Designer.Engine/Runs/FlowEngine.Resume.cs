@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Designer.Flows;
 using Microsoft.Extensions.Logging;
 
@@ -8,11 +10,12 @@ public sealed partial class FlowEngine
 {
     public async ValueTask<bool> CancelAsync(Guid runId, CancellationToken cancellation = default)
     {
-        if (runs.TryGetValue(runId, out Run? run)) return run.Cancel();
+        // A run that is being put aside at this moment takes the cancel from its inbox.
+        if (runs.TryGetValue(runId, out Run? run) && (run.Cancel() || run.Row.IsEnded)) return run.Row.State == RunState.Cancelled;
         RunRow? row = await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
         if (row is null || row.IsEnded) return false;
         await Log.PostAsync(runId, new InboxItem("", "cancel", null, services.Clock.GetUtcNow()), cancellation).ConfigureAwait(false);
-        await TakeUpAsync(runId, cancellation).ConfigureAwait(false);
+        await TakeUpAsync(runId).ConfigureAwait(false);
         return true;
     }
 
@@ -26,7 +29,7 @@ public sealed partial class FlowEngine
         if (!await Log.PostAsync(runId, item, cancellation).ConfigureAwait(false))
             throw new RunConflictException("step.answered", $"The step \"{step}\" has been answered already.");
         if (runs.TryGetValue(runId, out Run? run)) run.Deliver(item);
-        else await TakeUpAsync(runId, cancellation).ConfigureAwait(false);
+        else await TakeUpAsync(runId).ConfigureAwait(false);
     }
 
     private async ValueTask<HumanForm?> FindFormAsync(Guid runId, string step, CancellationToken cancellation)
@@ -43,20 +46,42 @@ public sealed partial class FlowEngine
     {
         await AttendAsync(cancellation).ConfigureAwait(false);
         int count = 0;
-        foreach (Guid id in await Log.OrphansAsync(services.Clock.GetUtcNow(), cancellation).ConfigureAwait(false))
-            if (!runs.ContainsKey(id) && await TakeUpAsync(id, cancellation).ConfigureAwait(false)) count++;
+        IReadOnlyList<Guid> orphans = await Log.OrphansAsync(services.Clock.GetUtcNow(), cancellation).ConfigureAwait(false);
+        foreach (Guid id in orphans.Concat(stranded.Keys))
+        {
+            if (runs.ContainsKey(id)) continue;
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                if (await TakeUpAsync(id).ConfigureAwait(false)) count++;
+                stranded.TryRemove(id, out _);
+            }
+            catch (Exception e)
+            {
+                // One run that cannot go on must not hold up the others.
+                services.Logger.LogError(e, "Run {RunId} could not be taken up; the next round tries again", id);
+            }
+        }
         return count;
     }
 
     /// <summary>Looks after the runs that this process drives, and takes over no other: ends those that took too long, delivers what other processes posted.</summary>
     public async ValueTask AttendAsync(CancellationToken cancellation = default)
     {
+        DateTimeOffset now = services.Clock.GetUtcNow();
         foreach (Run run in runs.Values)
+        {
+            foreach (string step in run.Overdue(now))
+            {
+                InboxItem item = new(step, "timeout", null, now);
+                if (await Log.PostAsync(run.Row.Id, item, cancellation).ConfigureAwait(false)) run.Deliver(item);
+            }
             if (run.WallTime is { } most && services.Clock.GetElapsedTime(run.ActiveSince) > most)
                 run.Fail(new RunError("budget.exceeded", $"The run took longer than {Duration.ToText(most)}."));
+        }
         foreach (Guid id in await Log.UnreadAsync(cancellation).ConfigureAwait(false))
             if (runs.TryGetValue(id, out Run? run))
-                foreach (InboxItem item in await Log.InboxAsync(id, cancellation).ConfigureAwait(false)) run.Deliver(item);
+                await DeliverAsync(run).ConfigureAwait(false);
     }
 
     /// <summary>Stops accepting and waits for active runs, at most as long as <paramref name="grace"/>. What is unfinished then is taken up by the next process.</summary>
@@ -73,7 +98,7 @@ public sealed partial class FlowEngine
         {
             RecordedSteps steps = await ReadAsync(runId, default).ConfigureAwait(false);
             IReadOnlyList<InboxItem> items = await Log.InboxAsync(runId, default).ConfigureAwait(false);
-            if (items.Any(i => i.Kind == "cancel" || !steps.Answers.ContainsKey(i.Step))) await TakeUpAsync(runId, default).ConfigureAwait(false);
+            if (items.Any(i => i.Kind == "cancel" || !steps.Answers.ContainsKey(i.Step))) await TakeUpAsync(runId).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -82,21 +107,74 @@ public sealed partial class FlowEngine
     }
 
     /// <summary>Claims a run and goes on with it from its log. False when it has ended or belongs to another living process.</summary>
-    private async ValueTask<bool> TakeUpAsync(Guid runId, CancellationToken cancellation)
+    /// <remarks>
+    /// A claim raises the epoch, and the log takes nothing more from an older one. So of several callers at once (two rounds, an answer and a
+    /// round) one claims; the others wait for it. No caller's cancellation ends it half-way.
+    /// </remarks>
+    private async ValueTask<bool> TakeUpAsync(Guid runId)
     {
-        if (await Log.ClaimAsync(runId, cancellation).ConfigureAwait(false) is not { } claim) return false;
-        RecordedSteps steps = await ReadAsync(runId, cancellation).ConfigureAwait(false);
-        if (steps.Started?.Data?.Start is not { } start) return false;
-        await PostDeadlinesAsync(runId, steps, cancellation).ConfigureAwait(false);
-        FlowVersion version = await LoadVersionAsync(claim.VersionHash, cancellation).ConfigureAwait(false);
-        ReplaySource? replay = start.ReplayOf is { } of ? await LoadReplayAsync(claim.Row.WorkspaceId, of, cancellation).ConfigureAwait(false) : null;
-        RunRow row = claim.Row with { State = RunState.Running };
-        Run run = new(services, row, PlanOf(version), start, RunRecord.Full, claim.Epoch, steps, replay) { Over = Forget };
-        if (!runs.TryAdd(runId, run)) return false;
-        await admission.EnterQueuedAsync(row.WorkspaceId, cancellation).ConfigureAwait(false);
-        foreach (InboxItem item in await Log.InboxAsync(runId, cancellation).ConfigureAwait(false)) run.Deliver(item);
+        TaskCompletionSource mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task first = takingUp.GetOrAdd(runId, mine.Task);
+        if (first != mine.Task)
+        {
+            await first.ConfigureAwait(false);
+            if (runs.TryGetValue(runId, out Run? run)) await DeliverAsync(run).ConfigureAwait(false);
+            return false;
+        }
+        try
+        {
+            return !runs.ContainsKey(runId) && await ClaimAsync(runId).ConfigureAwait(false);
+        }
+        finally
+        {
+            takingUp.TryRemove(runId, out _);
+            mine.SetResult();
+        }
+    }
+
+    private async ValueTask<bool> ClaimAsync(Guid runId)
+    {
+        if (await Log.ClaimAsync(runId, default).ConfigureAwait(false) is not { } claim) return false;
+        // From here on the log counts this process as the owner, and only this process can come back to the run.
+        stranded[runId] = true;
+        RecordedSteps steps = await ReadAsync(runId, default).ConfigureAwait(false);
+        await PostDeadlinesAsync(runId, steps, default).ConfigureAwait(false);
+        Run run;
+        try
+        {
+            RunStart start = steps.Started?.Data?.Start ?? throw new JsonException("The run's start is not in its log.");
+            FlowVersion version = await LoadVersionAsync(claim.VersionHash, default).ConfigureAwait(false);
+            ReplaySource? replay = start.ReplayOf is { } of ? await LoadReplayAsync(claim.Row.WorkspaceId, of, default).ConfigureAwait(false) : null;
+            run = new(services, claim.Row with { State = RunState.Running }, PlanOf(version), start, RunRecord.Full, claim.Epoch, steps, replay) { Over = Forget };
+        }
+        catch (Exception e) when (e is FlowProblemsException or JsonException or InvalidOperationException)
+        {
+            await GiveUpAsync(claim, steps.LastSeq + 1, e).ConfigureAwait(false);
+            return false;
+        }
+        await admission.EnterQueuedAsync(run.Row.WorkspaceId, default).ConfigureAwait(false);
+        runs[runId] = run;
+        stranded.TryRemove(runId, out _);
+        await DeliverAsync(run).ConfigureAwait(false);
         run.Begin();
         return true;
+    }
+
+    /// <summary>What the run executes is gone, or this program no longer knows its nodes: it ends with that as its error.</summary>
+    private async ValueTask GiveUpAsync(RunClaim claim, long seq, Exception reason)
+    {
+        services.Logger.LogError(reason, "Run {RunId} cannot go on", claim.Row.Id);
+        RunError error = new("run.cannotResume", reason.Message);
+        RunRow row = claim.Row with { State = RunState.Failed, EndedAt = services.Clock.GetUtcNow(), Error = error };
+        ArrayBufferWriter<byte> line = new(512);
+        EventJson.WriteLine(line, new RunEvent(seq, RunEventType.RunFailed, row.EndedAt.Value, null, 0, new EventData { Error = error }));
+        await Log.AppendAsync(new RunBatch { RunId = row.Id, Epoch = claim.Epoch, FirstSeq = seq, Count = 1, Events = line.WrittenMemory, Row = row, Release = true }).ConfigureAwait(false);
+        stranded.TryRemove(row.Id, out _);
+    }
+
+    private async ValueTask DeliverAsync(Run run)
+    {
+        foreach (InboxItem item in await Log.InboxAsync(run.Row.Id, default).ConfigureAwait(false)) run.Deliver(item);
     }
 
     private async ValueTask PostDeadlinesAsync(Guid runId, RecordedSteps steps, CancellationToken cancellation)

@@ -13,6 +13,9 @@ public sealed partial class FlowEngine : IFlowEngine
     private readonly ConditionalWeakTable<FlowVersion, FlowPlan> plans = [];
     private readonly ConcurrentDictionary<string, FlowVersion> storedVersions = new();
     private readonly ConcurrentDictionary<string, bool> savedHashes = new();
+    private readonly ConcurrentDictionary<Guid, Task> takingUp = new();
+    // Owned by this process in the log, but not driven: the log refused an append, or the run could not be taken up.
+    private readonly ConcurrentDictionary<Guid, bool> stranded = new();
     private readonly PlanCompiler compiler;
     private readonly RunServices services;
     private readonly Admission admission;
@@ -53,7 +56,8 @@ public sealed partial class FlowEngine : IFlowEngine
     private async ValueTask<Run> CreateAsync(FlowPlan plan, JsonElement input, RunOptions options, CancellationToken cancellation)
     {
         FlowVersion version = plan.Version;
-        if (options.Record == RunRecord.Full) await SaveVersionAsync(plan, cancellation).ConfigureAwait(false);
+        // Of a run with a summary too: if it fails, its record is kept in full.
+        await SaveVersionAsync(plan, cancellation).ConfigureAwait(false);
         Conversation? conversation = options.ConversationId is null ? null : await Log.LoadConversationAsync(version.FlowId, options.ConversationId, cancellation).ConfigureAwait(false);
         ReplaySource? replay = options.ReplayOf is null ? null : await LoadReplayAsync(version.WorkspaceId, options.ReplayOf.Value, cancellation).ConfigureAwait(false);
         RunRow row = new()
@@ -135,6 +139,7 @@ public sealed partial class FlowEngine : IFlowEngine
 
     private void Forget(Run run)
     {
+        if (!run.Row.IsEnded && run.Row.State != RunState.Waiting) stranded[run.Row.Id] = true;
         runs.TryRemove(new KeyValuePair<Guid, Run>(run.Row.Id, run));
         admission.Leave(run.Row.WorkspaceId);
         // An answer may have come while the run was being put aside.

@@ -107,4 +107,80 @@ public sealed class P02_DurableTests
         // A reader in the other process still sees the whole run.
         Assert.Equal("W", EngineHarness.Text(await other.WaitAsync(run, TestContext.Current.CancellationToken)));
     }
+
+    [Fact]
+    public async Task What_a_person_does_not_want_repeated_is_not_repeated_after_another_crash()
+    {
+        Guid run = await engine.StartAsync(Flow.Of("""
+            start start
+            once once {"gate":"once"}
+            end answer {"text":"{{ once.done }}"}
+            """, "start -> once -> end"));
+        await engine.Stage.Reached("once");
+        await engine.Restart();
+        await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        await engine.Restart();
+        await engine.Engine.AnswerAsync(run, "once", new HumanAnswer("fail"), TestContext.Current.CancellationToken);
+
+        RunRow row = await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal((RunState.Failed, "step.interrupted"), (row.State, row.Error?.Code));
+        Assert.Equal(1, engine.Stage.Executions["once"]);
+    }
+
+    [Fact]
+    public async Task Many_rounds_at_once_take_a_run_up_once()
+    {
+        Guid run = await engine.StartAsync(Flow.Of("""
+            start start
+            w work {"text":"W","gate":"w"}
+            end answer {"text":"{{ w.text }}"}
+            """, "start -> w -> end"));
+        await engine.Stage.Reached("w");
+        Task<int> restart = engine.Restart();
+        int[] taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => engine.Engine.ResumeAsync().AsTask())));
+        Assert.Equal(1, taken.Sum() + await restart);
+
+        engine.Stage.Gate("w").SetResult();
+        Assert.Equal("W", EngineHarness.Text(await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task Attempts_and_usage_go_on_counting_after_a_crash()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            w work {"fail":1,"cost":10,"gate":"w"}
+            again work {"gate":"again"}
+            end answer {"text":"{{ w.attempt }}"}
+            """, "start -> w -> again -> end", n => n.With("w", x => x with { Retry = new RetryPolicy(2, "none", "1ms") }));
+        Guid run = await engine.StartAsync(flow);
+        engine.Stage.Gate("w").SetResult();
+        await engine.Stage.Reached("again");
+        await engine.Restart();
+        engine.Stage.Gate("again").SetResult();
+
+        RunRow row = await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal("2", EngineHarness.Text(row));
+        // The failed attempt consumed something as well.
+        Assert.Equal((20, 2), (row.Usage.InputTokens + row.Usage.OutputTokens, row.Usage.ModelCalls));
+    }
+
+    [Fact]
+    public async Task A_disabled_node_lets_a_resumed_run_through()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            off text {"text":"off"}
+            done work {"text":"D"}
+            hurt work {"text":"H","gate":"hurt"}
+            end answer {"text":"{{ done.text }}{{ hurt.text }}"}
+            """, "start -> off -> done -> hurt -> end", n => n.With("off", x => x with { Disabled = true }));
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("hurt");
+        await engine.Restart();
+        engine.Stage.Gate("hurt").SetResult();
+
+        Assert.Equal("DH", EngineHarness.Text(await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+        Assert.Single(await engine.EventsAsync(run), e => e is { Step: "off", Type: RunEventType.StepSkipped });
+    }
 }

@@ -1,4 +1,5 @@
 using Designer.Flows;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Designer.Engine.Tests.Contract;
 
@@ -73,5 +74,64 @@ public sealed class P03_CompositeTests
             """, "start -> loop -> end", n => n.With("loop", x => x with { Children = new ChildGraph { Nodes = Flow.Nodes("""w work {"text":"ok","fail":"{{ each.item }}"}""") } }));
 
         Assert.Equal("""["ok","skipped","ok"]""", (await engine.RunAsync(flow)).Output!.Value.GetProperty("value").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_failure_that_was_handled_stays_when_its_composite_is_tried_again()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            loop loop {"items":[0],"collect":"{{ after.text }}"}
+            end answer {"value":"{{ loop.results }}"}
+            """, "start -> loop -> end", n => n.With("loop", x => x with
+        {
+            Retry = new RetryPolicy(3, "none", "1ms"),
+            Children = new ChildGraph
+            {
+                Nodes = [.. Flow.Nodes("""
+                    bad work {"fail":99}
+                    after work {"text":"A"}
+                    later work {"fail":1}
+                    """).Select(b => b.With("bad", y => y with { OnError = new ErrorPolicy("branch") }))],
+                Edges = Flow.Edges("bad:error -> after -> later"),
+            },
+        }));
+
+        RunRow row = await engine.RunAsync(flow);
+        Assert.Equal("""["A"]""", row.Output?.GetProperty("value").GetRawText());
+        Assert.Equal((1, 1, 2), (engine.Stage.Executions["loop#0/bad"], engine.Stage.Executions["loop#0/after"], engine.Stage.Executions["loop#0/later"]));
+    }
+
+    [Fact]
+    public async Task What_runs_inside_a_composite_is_cancelled_when_that_runs_out_of_time()
+    {
+        FakeTimeProvider clock = new();
+        EngineHarness timed = new(clock: clock);
+        ChildGraph inner = new() { Nodes = Flow.Nodes("""w work {"gate":"never"}""") };
+        ChildGraph outer = new() { Nodes = [.. Flow.Nodes("""inner loop {"items":[1],"collect":"x"}""").Select(n => n with { Children = inner })] };
+        FlowVersion flow = Flow.Of("""
+            start start
+            loop loop {"items":[1],"collect":"x"}
+            ask ask
+            end answer {"text":"{{ loop.error.code }}"}
+            """, "start -> loop, loop:error -> ask, ask:yes -> end", n => n.With("loop", x => x with { Timeout = "5s", OnError = new ErrorPolicy("branch"), Children = outer }));
+        Guid run = await timed.StartAsync(flow);
+        await timed.Stage.Reached("never");
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        // Nothing is left at work: the run comes to wait for the person.
+        Assert.Equal(RunState.Waiting, (await timed.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+        await timed.Stage.Left("never").WaitAsync(TestContext.Current.CancellationToken);
+        await timed.Engine.AnswerAsync(run, "ask", new HumanAnswer("yes"), TestContext.Current.CancellationToken);
+        Assert.Equal("step.timeout", EngineHarness.Text(await timed.Engine.WaitAsync(run, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_thousand_composites_that_are_ready_at_once_do_not_pile_up_on_one_stack()
+    {
+        string nodes = string.Join('\n', Enumerable.Range(0, 1_500).Select(i => $$"""l{{i}} loop {"items":[1],"collect":"x"}"""));
+        string edges = string.Join(',', Enumerable.Range(0, 1_500).Select(i => $"start -> l{i}"));
+        FlowVersion flow = Flow.Of("start start\n" + nodes, edges, n => n.Type == "test.loop" ? n with { Children = new ChildGraph { Nodes = Flow.Nodes("b" + n.Id + " text {\"text\":\"t\"}") } } : n);
+        Assert.Equal(RunState.Completed, (await engine.RunAsync(flow)).State);
     }
 }

@@ -115,4 +115,66 @@ public sealed class P05_HumanTests
         RunConflictException idle = await Assert.ThrowsAsync<RunConflictException>(() => engine.Engine.AnswerAsync(run, "start", new HumanAnswer("yes")).AsTask());
         Assert.Equal("step.notWaiting", idle.Code);
     }
+
+    [Fact]
+    public async Task A_deadline_comes_while_another_branch_still_works()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
+        EngineHarness timed = new(clock: clock);
+        FlowVersion flow = Flow.Of("""
+            start start
+            ask ask {"within":"1h"}
+            busy work {"gate":"busy"}
+            late work {"gate":"late"}
+            end answer {"text":"done"}
+            """, "start -> ask, ask:timeout -> late -> end, start -> busy -> end");
+        Guid run = await timed.StartAsync(flow, options: new RunOptions { Budget = new Budget() });
+        await timed.Stage.Reached("busy");
+        await foreach (RunEvent e in timed.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+            if (e.Type == RunEventType.StepWaiting) break;
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await timed.Engine.ResumeAsync(TestContext.Current.CancellationToken);
+        await timed.Stage.Reached("late");
+        await timed.Engine.CancelAsync(run, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task In_a_parallel_loop_the_next_item_starts_although_an_earlier_one_waits()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            loop loop {"items":["ask","go","ask"],"collect":"{{ ask.by }}","two":true}
+            end answer {"value":"{{ loop.results }}"}
+            """, "start -> loop -> end", n => n.With("loop", x => x with
+        {
+            Children = new ChildGraph
+            {
+                Nodes = Flow.Nodes("""
+                    way route {"port":"{% if each.item == 'ask' %}a{% else %}b{% endif %}"}
+                    ask ask {}
+                    go work {"text":"w"}
+                    """),
+                Edges = Flow.Edges("way:a -> ask, way:b -> go"),
+            },
+        }));
+        Guid run = await engine.StartAsync(flow);
+        await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+
+        List<RunEvent> events = [];
+        await foreach (RunEvent e in engine.Log.ReadAsync(run, 1, TestContext.Current.CancellationToken)) events.Add(e);
+        Assert.Equal(["loop#0/ask", "loop#2/ask"], events.Where(e => e.Type == RunEventType.StepWaiting).Select(e => e.Step).Order());
+        Assert.Equal(RunEventType.RunWaiting, events[^1].Type);
+    }
+
+    [Fact]
+    public async Task A_waiting_run_can_be_cancelled()
+    {
+        Guid run = await engine.StartAsync(Asking());
+        await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.True(await engine.Engine.CancelAsync(run, TestContext.Current.CancellationToken));
+        Assert.Equal(RunState.Cancelled, (await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+        Assert.Equal(RunEventType.RunCancelled, (await engine.EventsAsync(run))[^1].Type);
+        Assert.False(await engine.Engine.CancelAsync(run, TestContext.Current.CancellationToken));
+    }
 }

@@ -51,4 +51,19 @@ public sealed class P13_IdempotentTests
         Assert.Equal("a after 0", EngineHarness.Text(await engine.Engine.WaitAsync(first, TestContext.Current.CancellationToken)));
         Assert.Equal("ab after 2", EngineHarness.Text(await engine.RunAsync(chat, new { q = "b" }, options)));
     }
+
+    [Fact]
+    public async Task A_key_counts_for_a_run_that_keeps_only_a_summary()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            t text {"text":"T"}
+            end answer {"text":"{{ t.text }}"}
+            """, "start -> t -> end");
+        RunOptions options = new() { Record = RunRecord.Summary, IdempotencyKey = new IdempotencyKey("key", "summary", "body") };
+        JsonElement input = JsonSerializer.SerializeToElement(new { });
+        StartedRun[] started = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => engine.Engine.StartAsync(flow, input, options).AsTask())));
+        Assert.Single(started.Select(s => s.Id).Distinct());
+        Assert.Single(started, s => !s.IsExisting);
+    }
 }
