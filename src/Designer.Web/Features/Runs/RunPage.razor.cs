@@ -116,14 +116,11 @@ public sealed partial class RunPage : IDisposable
 
     private static string StateOf(TraceStep step) => step.State == "completed" && step.Took is { } took ? RunWords.Duration(took) : step.State;
 
-    /// <summary>Where the step's bar stands on the run's time axis, in percent.</summary>
+    /// <summary>Where the step's bar stands on the run's time axis, as a style.</summary>
     private string BarOf(TraceStep step)
     {
-        if (_trace.StartedAt is not { } begin || _trace.LastAt is not { } last || step.StartedAt is not { } start || last <= begin) return "width:0";
-        double total = (last - begin).TotalMilliseconds;
-        double left = Math.Clamp((start - begin).TotalMilliseconds / total * 100, 0, 100);
-        double width = Math.Clamp((step.Took ?? last - start).TotalMilliseconds / total * 100, 0.8, 100 - Math.Min(left, 99.2));
-        return string.Create(CultureInfo.InvariantCulture, $"left:{Math.Min(left, 99.2):0.##}%;width:{width:0.##}%;background:var(--{ColourOf(step)})");
+        (double left, double width) = _trace.BarOf(step);
+        return string.Create(CultureInfo.InvariantCulture, $"left:{left:0.##}%;width:{width:0.##}%;background:var(--{ColourOf(step)})");
     }
 
     public void Dispose()

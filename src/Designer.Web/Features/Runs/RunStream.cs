@@ -33,23 +33,33 @@ public static class RunStream
         await http.Response.StartAsync(left);
         await body.FlushAsync(left);
         using Utf8JsonWriter json = new(body, new JsonWriterOptions { Encoder = FlowJson.Options.Encoder, SkipValidation = true });
-        await using IAsyncEnumerator<RunEvent> reader = events.GetAsyncEnumerator(left);
-        while (true)
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(left);
+        await using IAsyncEnumerator<RunEvent> reader = events.GetAsyncEnumerator(enough.Token);
+        Task<bool> next = Task.FromResult(true);
+        try
         {
-            ValueTask<bool> next = reader.MoveNextAsync();
-            // What is at hand goes out as one piece; only then the connection is flushed.
-            if (!next.IsCompleted) await body.FlushAsync(left);
-            if (!await AwakeAsync(next, body, left)) break;
-            RunEvent? e = show is null ? reader.Current : show(reader.Current);
-            if (e is not null) Write(body, json, e, runId);
+            while (true)
+            {
+                next = reader.MoveNextAsync().AsTask();
+                // What is at hand goes out as one piece; only then the connection is flushed.
+                if (!next.IsCompleted) await body.FlushAsync(left);
+                if (!await AwakeAsync(next, body, left)) break;
+                RunEvent? e = show is null ? reader.Current : show(reader.Current);
+                if (e is not null) Write(body, json, e, runId);
+            }
+            await body.FlushAsync(left);
         }
-        await body.FlushAsync(left);
+        finally
+        {
+            // The caller may go in the middle of a step, and an iterator refuses to be disposed there.
+            await enough.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private static async ValueTask<bool> AwakeAsync(ValueTask<bool> next, PipeWriter body, CancellationToken left)
+    private static async ValueTask<bool> AwakeAsync(Task<bool> waiting, PipeWriter body, CancellationToken left)
     {
-        if (next.IsCompleted) return await next;
-        Task<bool> waiting = next.AsTask();
+        if (waiting.IsCompleted) return await waiting;
         while (true)
         {
             try

@@ -50,6 +50,17 @@ public sealed class RunTrace
         Apply(step, e);
     }
 
+    /// <summary>Where the step's bar stands on the run's time axis, in percent. A bar can always be seen and never leaves the axis.</summary>
+    public (double Left, double Width) BarOf(TraceStep step)
+    {
+        const double least = 0.8;
+        if (StartedAt is not { } begin || LastAt is not { } last || step.StartedAt is not { } start || last <= begin) return (0, 0);
+        double total = (last - begin).TotalMilliseconds;
+        double left = Math.Clamp((start - begin).TotalMilliseconds / total * 100, 0, 100 - least);
+        double width = (step.Took ?? last - start).TotalMilliseconds / total * 100;
+        return (left, Math.Max(least, Math.Min(width, 100 - left)));
+    }
+
     private static void Apply(TraceStep step, RunEvent e)
     {
         step.State = e.Type switch

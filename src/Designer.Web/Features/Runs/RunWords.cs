@@ -23,8 +23,15 @@ public static class RunWords
         _ => ("accent", "loader-circle"),
     };
 
+    /// <summary>"v3", or "draft": a draft's revision says nothing to people.</summary>
+    public static string Version(string version) => version.StartsWith("draft", StringComparison.Ordinal) ? "draft" : $"v{version}";
+
+    /// <summary>A decision's name as its button says it: <c>ask_again</c> is "Ask again".</summary>
+    public static string Decision(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
+
     public static string Duration(TimeSpan time) => time.TotalSeconds switch
     {
+        < 0.001 => "<1 ms",
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
         < 90 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min"),
