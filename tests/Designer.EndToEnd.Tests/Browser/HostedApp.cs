@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>The real program as a process on a fresh data folder, and a real Chromium in front of it.</summary>
+public sealed partial class HostedApp : IAsyncLifetime
+{
+    public const string Password = "a long enough password";
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("designer-browser-");
+    private readonly List<string> lines = [];
+    private Process? process;
+    private IPlaywright? playwright;
+
+    public Uri Address { get; private set; } = null!;
+    public string SetupCode { get; private set; } = "";
+    public IBrowser Browser { get; private set; } = null!;
+    public HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+        {
+            if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException("CI needs Chromium: apt-get install chromium.");
+            return;
+        }
+        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        await StartAsync();
+        playwright = await Playwright.CreateAsync();
+        Browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    private static string Chromium => Environment.GetEnvironmentVariable("DESIGNER_CHROMIUM") ?? "/usr/bin/chromium";
+
+    /// <summary>Skips the test where there is no browser.</summary>
+    public void Require()
+    {
+        if (Browser is null) Assert.Skip("Needs Chromium: apt-get install chromium, or DESIGNER_CHROMIUM=/path/to/chromium.");
+    }
+
+    private async Task StartAsync()
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Designer.Web.dll"), "--urls", Address.ToString().TrimEnd('/'), "--data", Path.Combine(folder.FullName, "data")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.FullName,
+        };
+        process = Process.Start(start)!;
+        TaskCompletionSource<string> code = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        DataReceivedEventHandler read = (_, e) =>
+        {
+            if (e.Data is null) return;
+            lock (lines) lines.Add(e.Data);
+            if (CodePattern().Match(e.Data) is { Success: true } found) code.TrySetResult(found.Value);
+        };
+        process.OutputDataReceived += read;
+        process.ErrorDataReceived += read;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        SetupCode = await code.Task.WaitAsync(TimeSpan.FromSeconds(90));
+    }
+
+    /// <summary>What the program printed, for the message of a failed test.</summary>
+    public string Log()
+    {
+        lock (lines) return string.Join('\n', lines);
+    }
+
+    public Task<IBrowserContext> PersonAsync(int width = 1440, int height = 900) => Browser.NewContextAsync(new BrowserNewContextOptions
+    {
+        BaseURL = Address.ToString(),
+        ViewportSize = new ViewportSize { Width = width, Height = height },
+        Permissions = ["clipboard-read", "clipboard-write"],
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null) await Browser.DisposeAsync();
+        playwright?.Dispose();
+        Http?.Dispose();
+        if (process is { HasExited: false })
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+        process?.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")]
+    private static partial Regex CodePattern();
+}
