@@ -9,6 +9,8 @@ export function listen(dotnet) {
     }
   };
   addEventListener("keydown", onKey);
+  // From here on clicks are heard; before, the page is only a picture of itself.
+  document.documentElement.dataset.interactive = "";
   return { dispose: () => removeEventListener("keydown", onKey) };
 }
 

@@ -105,7 +105,7 @@ internal sealed class PlanCompiler(NodeCatalog catalog)
     }
 
     /// <summary>
-    /// Finds the text nodes whose only way on is an answer that says exactly their text: their tokens may pass to the caller at once.
+    /// Finds the text nodes that lead straight to an answer which says exactly their text: their tokens may pass to the caller at once.
     /// Whatever stands between (a guard, a branch, more text) makes the answer wait for the whole.
     /// </summary>
     private static void Stream(NodePlan[] plans)
@@ -115,7 +115,7 @@ internal sealed class PlanCompiler(NodeCatalog catalog)
             if (answer.Document.Settings.ValueKind != JsonValueKind.Object || !answer.Document.Settings.TryGetProperty("text", out JsonElement text) || text.ValueKind != JsonValueKind.String) continue;
             if (Template.Parse(text.GetString()!).Single is not { Path: ["text"] } reference) continue;
             NodePlan? source = Array.Find(plans, p => p.Id == reference.Root);
-            if (source is not null && source.Outgoing is [{ Port: "out" } only] && only.Target == answer.Index) source.StreamsTo = answer.Id;
+            if (source is not null && source.Outgoing.Any(e => e.Port == "out" && e.Target == answer.Index)) source.StreamsTo = answer.Id;
         }
     }
 }

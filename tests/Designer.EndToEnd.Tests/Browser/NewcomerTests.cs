@@ -56,28 +56,40 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
 
         // The run belongs to the server: after a reload it is all there again.
         await page.ReloadAsync();
+        await page.GetByTestId("open-run").ClickAsync();
         await Expect(page.GetByTestId("run-answer").Last).ToContainTextAsync("five days", new() { Timeout = 30_000, IgnoreCase = true });
     }
 
-    /// <summary>A template node between the reply and the answer, by the palette and by dragging wires' ends.</summary>
+    /// <summary>A template node from the palette, its text with a reference, and a wire drawn to it by hand; then a run of what was drawn.</summary>
     private static async Task AddNodeAsync(IPage page)
     {
+        await page.Keyboard.PressAsync("Escape");
         await page.GetByTestId("node-reply").ClickAsync();
         await page.Keyboard.PressAsync("a");
         await page.GetByLabel("Search nodes").FillAsync("template");
         await page.GetByTestId("palette-data.template").ClickAsync();
-        ILocator added = page.Locator("[data-testid^=node-template]");
-        await Expect(added).ToBeVisibleAsync();
-        string id = (await added.GetAttributeAsync("data-testid"))!["node-".Length..];
-        if (await page.GetByTestId("setting-text").CountAsync() == 0) await added.ClickAsync();
-        ILocator text = page.GetByTestId("setting-text").Locator(".cm-content, textarea").First;
-        await text.ClickAsync();
-        await page.Keyboard.TypeAsync("Checked.");
+        await Expect(page.GetByTestId("node-template")).ToBeVisibleAsync();
+        await page.GetByTestId("setting-text").ClickAsync();
+        await page.Keyboard.TypeAsync("Checked: {{ reply.text }}");
         await page.Keyboard.PressAsync("Escape");
-        await DragAsync(page, page.GetByTestId("port-search-out"), page.GetByTestId($"port-{id}-in"));
+        await DragAsync(page, page.GetByTestId("port-reply-out"), page.GetByTestId("port-template-in"));
+        await Expect(page.GetByLabel("From reply out to template")).ToBeAttachedAsync();
         await Expect(page.Locator("[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+
         await page.ReloadAsync();
-        await Expect(page.GetByTestId($"node-{id}")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByLabel("From reply out to template")).ToBeAttachedAsync(new() { Timeout = 30_000 });
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByTestId("chat-input").FillAsync("Who approves travel?");
+        await page.GetByTestId("chat-send").ClickAsync();
+        await Expect(page.GetByTestId("trace-row-template")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done", new() { Timeout = 30_000 });
+    }
+
+    /// <summary>Opens a page and waits until it hears clicks.</summary>
+    private static async Task OpenAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = 30_000 });
     }
 
     private static async Task DragAsync(IPage page, ILocator from, ILocator to)
@@ -145,7 +157,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
     {
         await page.GetByRole(AriaRole.Link, new() { Name = "Build" }).ClickAsync();
         await page.GetByLabel("Actions for Ask the handbook").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save as template" }).ClickAsync();
+        await page.GetByText("Save as template", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByLabel("Name").FillAsync("Our handbook assistant");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("is in the gallery")).ToBeVisibleAsync(new() { Timeout = 15_000 });
@@ -153,11 +165,11 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
 
     private static async Task JoinAndUseTemplateAsync(IPage page, IBrowserContext other)
     {
-        await page.GotoAsync("/settings/members");
+        await OpenAsync(page, "/settings/members");
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite" }).First.ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "link" }).ClickAsync();
-        string link = await page.GetByLabel("Link").InputValueAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
+        string link = await page.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
 
         IPage colleague = await other.NewPageAsync();
         await colleague.GotoAsync(new Uri(link).PathAndQuery);
@@ -167,7 +179,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         await colleague.GetByRole(AriaRole.Button).Last.ClickAsync();
         await Expect(colleague.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
-        await colleague.GotoAsync("/templates");
+        await OpenAsync(colleague, "/templates");
         await colleague.GetByText("Our handbook assistant").First.ClickAsync();
         await colleague.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(colleague.GetByTestId("node-reply")).ToBeVisibleAsync(new() { Timeout = 30_000 });

@@ -53,6 +53,8 @@ public sealed partial class EditorPage : IAsyncDisposable
         _seat = Editors.Join(_draft.Id, OnApplied);
         _module = await JS.InvokeAsync<IJSObjectReference>("import", "./" + Assets["canvas/canvas.js"]);
         _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self });
+        // Buttons that ask the canvas for something wait for it.
+        StateHasChanged();
     }
 
     /// <summary>A command of this editor. JSON both ways, because the interop's own serializer knows neither our enums nor our operations.</summary>
