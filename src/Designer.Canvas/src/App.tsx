@@ -42,6 +42,7 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
         {runOpen && <Sized name="drawer" className="drawer" edge="top" initial={224} least={120} label={strings.canvas.drawerHeight}><RunPanel /></Sized>}
         <Problems />
         <Outline />
+        <button className="float-outline" aria-label={strings.canvas.outline} onClick={() => store.set({ outlineOpen: true })}><Icon name="layout-list" size={20} /></button>
         {canEdit && <button className="float-add" aria-label={strings.palette.addNode} onClick={() => store.set({ add: {} })}><Icon name="plus" size={20} /></button>}
         {!inspectorOpen && <IconButton className="show-inspector" icon="panel-right" label={strings.canvas.showSettings} onClick={() => store.openInspector()} />}
       </main>

@@ -11,7 +11,7 @@ import { canSplit, planConnect, planMoveInto, planReconnect, planSplit } from ".
 import { useEditor, useStore } from "../store";
 import { AddPopup } from "../palette/AddPopup";
 import { draggedType } from "../palette/items";
-import { isNarrow } from "../ui/remember";
+import { isNarrow, useNarrow } from "../ui/remember";
 import { addNode, intoLevel } from "./actions";
 import { useClipboard } from "./clipboard";
 import { AttachmentEdge, SequenceEdge } from "./edges";
@@ -39,7 +39,9 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const document = useEditor((view) => view.document);
   const types = useEditor((view) => view.nodeTypes);
-  const canEdit = useEditor((view) => view.canEdit);
+  // On narrow screens a finger pans; it must not carry nodes along or draw wires.
+  const isReading = useNarrow();
+  const canEdit = useEditor((view) => view.canEdit) && !isReading;
   const selection = useEditor((view) => view.selection);
   const selectedEdges = useEditor((view) => view.selectedEdges);
   const selectedNotes = useEditor((view) => view.selectedNotes);

@@ -1,5 +1,6 @@
 import { NodeResizer, type NodeProps } from "@xyflow/react";
 import { memo, useState } from "react";
+import { Markdown } from "../run/Markdown";
 import { useEditor, useStore } from "../store";
 import type { NoteNode } from "./flowNodes";
 import { strings } from "../strings";
@@ -21,7 +22,7 @@ export const NoteFace = memo(function NoteFace({ data, selected }: NodeProps<Not
       {editing && canEdit
         ? <textarea className="nodrag nopan nowheel" aria-label={strings.canvas.noteText} autoFocus defaultValue={data.note.text} placeholder={strings.canvas.notePlaceholder} onBlur={(event) => finish(event.target.value)}
             onKeyDown={(event) => { event.stopPropagation(); if (event.key === "Escape") event.currentTarget.blur(); }} />
-        : <p>{data.note.text || strings.canvas.emptyNote}</p>}
+        : <div className="note-text">{data.note.text ? <Markdown text={data.note.text} /> : <p className="quiet">{strings.canvas.emptyNote}</p>}</div>}
     </div>
   );
 });

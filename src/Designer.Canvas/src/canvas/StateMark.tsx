@@ -19,10 +19,11 @@ export function StateMark({ paint }: { paint: StepPaint }) {
   const mark = marks[paint.state];
   const words = strings.canvas.marks[paint.state];
   const time = paint.durationMs !== undefined && (paint.state === "done" || paint.state === "failed") ? duration(paint.durationMs) : undefined;
-  const text = paint.label ?? time ?? (paint.state === "running" ? "" : words);
+  // A name is worth more room than "skipped": the face is faded, the icon and the title say the rest.
+  const text = paint.label ?? time ?? (paint.state === "running" || paint.state === "skipped" ? "" : words);
   const showIcon = paint.state !== "running" || text === "";
   return (
-    <span className={`mark tone-${mark.tone}`} role="img" aria-label={`${words}${text ? `, ${text}` : ""}`}>
+    <span className={`mark tone-${mark.tone}`} role="img" title={words} aria-label={`${words}${text && text !== words ? `, ${text}` : ""}`}>
       {showIcon && <Icon name={mark.icon} size={13} className={paint.state === "running" ? "spin" : undefined} />}
       {text}
     </span>

@@ -1,6 +1,7 @@
 import { useReactFlow, useStore as useFlowStore } from "@xyflow/react";
 import { useEditor, useStore } from "../store";
 import { IconButton } from "../ui/IconButton";
+import { useNarrow } from "../ui/remember";
 import { tidy } from "./actions";
 import { strings } from "../strings";
 
@@ -8,7 +9,8 @@ export function ZoomBar() {
   const store = useStore();
   const flow = useReactFlow();
   const zoom = useFlowStore((state) => Math.round(state.transform[2] * 100));
-  const canEdit = useEditor((view) => view.canEdit);
+  const isReading = useNarrow();
+  const canEdit = useEditor((view) => view.canEdit) && !isReading;
   return (
     <div className="zoombar" role="toolbar" aria-label={strings.canvas.view}>
       <IconButton icon="minus" label={strings.canvas.zoomOut} onClick={() => void flow.zoomOut({ duration: 150 })} />
@@ -16,7 +18,7 @@ export function ZoomBar() {
       <IconButton icon="plus" label={strings.canvas.zoomIn} onClick={() => void flow.zoomIn({ duration: 150 })} />
       <IconButton icon="maximize" label={strings.canvas.fit} onClick={() => store.fit()} />
       {canEdit && <IconButton icon="wand-sparkles" label={strings.canvas.tidy} onClick={() => tidy(store)} />}
-      <IconButton icon="keyboard" label={strings.canvas.shortcuts} onClick={() => store.set({ helpOpen: true })} />
+      {!isReading && <IconButton icon="keyboard" label={strings.canvas.shortcuts} onClick={() => store.set({ helpOpen: true })} />}
     </div>
   );
 }

@@ -8,9 +8,11 @@ import { isOver, type RunModel, type StepModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 import { stepFace } from "./stepFace";
 import { axisOf, traceRows, type TraceRow } from "./trace";
+import { useNarrow } from "../ui/remember";
 import { useNow } from "./useNow";
 
-const rowHeight = 25;
+/** Rows are as high as a finger needs on narrow screens. */
+const rowHeightOf = (isNarrow: boolean): number => (isNarrow ? 40 : 25);
 const spare = 8;
 
 /** The steps of the run as a tree on one time axis; only rows in sight are drawn. */
@@ -24,7 +26,8 @@ export function TraceView({ model }: { model: RunModel }) {
   const now = useNow(active);
   const rows = useMemo(() => traceRows(model, now, closed), [model, now, closed]);
   const axis = useMemo(() => axisOf(model, now), [model, now]);
-  const { box, from, to } = useWindow(rows.length, active);
+  const rowHeight = rowHeightOf(useNarrow());
+  const { box, from, to } = useWindow(rows.length, active, rowHeight);
 
   const select = (row: TraceRow) => {
     const again = chosen === row.step.path;
@@ -51,7 +54,7 @@ export function TraceView({ model }: { model: RunModel }) {
   };
 
   return (
-    <div className="trace" ref={box}>
+    <div className="trace" ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
       <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div><span /></div>
       <div className="trace-rows" role="tree" aria-label={strings.run.trace} style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, rows.length - to) * rowHeight }}>
         {rows.slice(from, to).map((row, i) => (
@@ -100,7 +103,7 @@ function Mark({ step, now, active }: { step: StepModel; now: number; active: boo
 }
 
 // Which rows are in sight. While the run is on, the list follows its end, unless somebody scrolled away from it.
-function useWindow(count: number, active: boolean) {
+function useWindow(count: number, active: boolean, rowHeight: number) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const atEnd = useRef(true);
@@ -116,7 +119,7 @@ function useWindow(count: number, active: boolean) {
     observer.observe(element);
     element.addEventListener("scroll", update, { passive: true });
     return () => { observer.disconnect(); element.removeEventListener("scroll", update); };
-  }, []);
+  }, [rowHeight]);
   useLayoutEffect(() => {
     if (active && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [count, active]);

@@ -6,6 +6,7 @@ import { strings } from "../strings";
 import { useEditor, useStore } from "../store";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
+import { isNarrow } from "./remember";
 import { Tile } from "./Tile";
 
 /** The flow's nodes as a list that can be searched: find a node in a large flow, or read the flow without the canvas. */
@@ -38,6 +39,7 @@ function OutlinePanel() {
   const close = (): void => store.set({ outlineOpen: false });
   const go = (id: string): void => {
     store.select([id]);
+    if (isNarrow()) close(); // the sheet would cover what it found
     store.reveal(id);
   };
   const onKey = (event: React.KeyboardEvent): void => {
@@ -52,7 +54,7 @@ function OutlinePanel() {
   return (
     <section className="outline" aria-label={strings.canvas.outline} onKeyDown={onKey}>
       <header><Icon name="search" size={15} />
-        <input autoFocus aria-label={strings.canvas.findNode} placeholder={strings.canvas.findNode} value={query} onChange={(event) => { setQuery(event.target.value); setActive(0); }} />
+        <input autoFocus={!isNarrow()} aria-label={strings.canvas.findNode} placeholder={strings.canvas.findNode} value={query} onChange={(event) => { setQuery(event.target.value); setActive(0); }} />
         <IconButton icon="x" label={strings.common.close} onClick={close} /></header>
       <ul ref={list}>
         {found.map((node, i) => {

@@ -1,3 +1,5 @@
+import { useSyncExternalStore } from "react";
+
 // Small preferences of a person, kept in the browser: sizes of panels, what is open.
 export function remembered(name: string): string | undefined {
   try { return localStorage.getItem(`designer.${name}`) ?? undefined; }
@@ -12,3 +14,10 @@ export function remember(name: string, value: string): void {
 /** Below this width the canvas is for reading: panels become sheets. */
 export const narrowBelow = 900;
 export const isNarrow = (): boolean => globalThis.innerWidth < narrowBelow;
+
+const narrow = globalThis.matchMedia?.(`(max-width: ${narrowBelow - 0.02}px)`);
+const onNarrow = (changed: () => void): (() => void) => {
+  narrow?.addEventListener("change", changed);
+  return () => narrow?.removeEventListener("change", changed);
+};
+export const useNarrow = (): boolean => useSyncExternalStore(onNarrow, isNarrow);
