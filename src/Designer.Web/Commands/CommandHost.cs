@@ -33,7 +33,7 @@ internal sealed class CommandHost : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddDesignerStorage(Storage);
         services.AddDesignerKeys(Storage);
-        services.AddDesignerEngine(Storage);
+        services.AddDesignerEngine(Storage, settings);
         services.AddAccess();
         services.AddEditor();
         services.AddFlowPages();

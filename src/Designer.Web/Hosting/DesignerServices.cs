@@ -30,7 +30,7 @@ public static class DesignerServices
         services.AddHostedService<StorageOpening>();
         AddBrowserSide(services);
         AddProtection(builder, storage);
-        services.AddDesignerEngine(storage);
+        services.AddDesignerEngine(storage, builder.Configuration);
         services.AddHostedService<EngineKeeper>();
         services.AddAccess();
         services.AddShell();

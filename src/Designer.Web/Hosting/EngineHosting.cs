@@ -2,6 +2,7 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Knowledge;
 using Designer.Models;
+using Designer.Models.Network;
 using Designer.Nodes;
 using Designer.Storage;
 
@@ -10,17 +11,23 @@ namespace Designer.Web.Hosting;
 /// <summary>The engine with its nodes, models and knowledge. The server and the command line build it the same way.</summary>
 public static class EngineHosting
 {
-    public static IServiceCollection AddDesignerEngine(this IServiceCollection services, StorageOptions storage)
+    public static IServiceCollection AddDesignerEngine(this IServiceCollection services, StorageOptions storage, IConfiguration settings)
     {
         services.AddDesignerModels();
         services.AddDesignerKnowledge(options => options.Folder = storage.KnowledgeFolder);
-        services.AddDesignerNodes();
+        services.AddDesignerNodes(Network(settings["network:allow"]));
         services.AddSingleton(provider => new NodeCatalog(provider, [DesignerNodes.Assembly]));
         services.AddSingleton<INodeTypes>(provider => provider.GetRequiredService<NodeCatalog>());
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<IFlowEngine>(provider => provider.GetRequiredService<FlowEngine>());
         return services;
     }
+
+    /// <summary>Flows reach public addresses, and the exact hosts that an admin opened: <c>host</c> or <c>host:port</c>, separated by commas.</summary>
+    private static NetworkPolicy Network(string? allowed) => NetworkPolicy.PublicOnly with
+    {
+        AllowedHosts = (allowed ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
+    };
 }
 
 /// <summary>Takes up unfinished runs at start and looks now and then for answers, deadlines and runs whose owner died; lets runs finish at the end.</summary>

@@ -37,6 +37,8 @@ internal sealed class Cli : IDisposable
     private static readonly SemaphoreSlim s_turns = new(2);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("designer-cli-");
 
+    /// <summary>Added to the program's environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
     public string Data => Path.Combine(_folder.FullName, "data");
 
     public string File(string name, string text)
@@ -84,6 +86,7 @@ internal sealed class Cli : IDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         // Output is UTF-8 whatever the locale says.
         start.Environment["LC_ALL"] = "C";
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start.");
     }
 
