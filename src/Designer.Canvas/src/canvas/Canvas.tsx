@@ -16,7 +16,7 @@ import { addNode, intoLevel } from "./actions";
 import { useClipboard } from "./clipboard";
 import { AttachmentEdge, SequenceEdge } from "./edges";
 import { Empty } from "./Empty";
-import { FarEdges } from "./FarEdges";
+import { FarPaint } from "./FarPaint";
 import { FarContext, farZoom } from "./far";
 import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode } from "./flowNodes";
 import { useKeys } from "./keys";
@@ -229,8 +229,9 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
         >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
-          {far && <FarEdges nodes={nodes} />}
+          {/* From far the dots would be a grey haze of tens of thousands. */}
+          {!far && <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />}
+          {far && <FarPaint nodes={nodes} />}
           {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
           {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
             nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}

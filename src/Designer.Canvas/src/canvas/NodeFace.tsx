@@ -3,7 +3,7 @@ import { memo, useContext, useMemo } from "react";
 import { summaryOf } from "../kernel/summary";
 import { useEditor, useStore } from "../store";
 import { Icon } from "../ui/Icon";
-import { groupColour, Tile } from "../ui/Tile";
+import { Tile } from "../ui/Tile";
 import type { FaceNode } from "./flowNodes";
 import { FarContext } from "./far";
 import { Port } from "./Port";
@@ -43,16 +43,10 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
   );
 }
 
-/** Below zoom 0.3 nothing can be read: a tile and its colour say what stands where. No ports: with a thousand nodes in view each would cost at every move. */
+/** Below zoom 0.3 FarPaint shows what stands where; here only the box remains, to be pointed at, focused and found. */
 function FarFace({ id, data, selected }: NodeProps<FaceNode>) {
-  const { descriptor, face } = data;
   const state = useEditor((view) => view.run.byNode.get(id)?.state);
-  return (
-    <div className={`face far${selected ? " selected" : ""}${face.body ? " container" : ""}`} data-testid={`node-${id}`} data-state={state}
-      style={{ "--c": descriptor ? groupColour[descriptor.group] : "var(--ink3)" } as React.CSSProperties}>
-      <div className="face-far"><Icon name={descriptor?.icon ?? "box"} size={40} /></div>
-    </div>
-  );
+  return <div className={`far-face${selected ? " selected" : ""}${data.face.body ? " container" : ""}`} data-testid={`node-${id}`} data-state={state} />;
 }
 
 function Summary({ data }: { data: FaceNode["data"] }) {
