@@ -13,10 +13,12 @@ public static class DesignerPipeline
         app.UseForwardedHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseSecurityHeaders();
+        app.UseApiErrors();
         app.UseResponseCompression();
         app.UseStatusCodePagesForPeople();
         app.UseSameOriginGuard();
         app.UseRouting();
+        app.UseApiRefusals();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -26,6 +28,7 @@ public static class DesignerPipeline
         app.MapHealthChecks("/healthz").AllowAnonymous();
         app.MapAccess();
         app.MapPublicApi();
+        app.MapApiReference();
         app.MapEditor();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Threading.RateLimiting;
 using Designer.Storage;
 using Designer.Web.Features.Access;
+using Designer.Web.Features.Api;
 using Designer.Web.Features.Editor;
 using Designer.Web.Features.Flows;
 using Designer.Web.Features.Knowledge;
@@ -34,6 +35,7 @@ public static class DesignerServices
         services.AddHostedService<EngineKeeper>();
         services.AddAccess();
         services.AddShell();
+        services.AddApiReference();
         services.AddEditor();
         services.AddFlowPages();
         services.AddTemplatePages();

@@ -11,52 +11,55 @@ public static class ApiProblems
     public static IResult Of(int status, string code, string title, string? detail = null, IReadOnlyList<Problem>? problems = null, Guid? runId = null)
     {
         Dictionary<string, object?> extensions = new() { ["code"] = code };
-        if (problems is not null) extensions["problems"] = problems;
+        // Our own way of writing, which says severities in words.
+        if (problems is not null) extensions["problems"] = JsonSerializer.SerializeToElement(problems, FlowJson.Options);
         if (runId is not null) extensions["runId"] = runId;
         return Results.Problem(detail, statusCode: status, title: title, extensions: extensions);
     }
 
     public static IResult NotFound() => Of(StatusCodes.Status404NotFound, "notFound", "There is no such thing here.");
 
+    /// <summary>A refusal or failure of which only the status is to be told.</summary>
+    public static IResult Bare(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Of(status, "session.missing", "Sign in first."),
+        StatusCodes.Status403Forbidden => Of(status, "forbidden", "This is not allowed."),
+        StatusCodes.Status404NotFound => NotFound(),
+        StatusCodes.Status405MethodNotAllowed => Of(status, "method.unknown", "This address does not take that method.", "The header Allow says which it takes."),
+        StatusCodes.Status413PayloadTooLarge => Of(status, "body.tooLarge", "The request cannot be read.", "The body is too large."),
+        StatusCodes.Status415UnsupportedMediaType => Of(status, "body.notJson", "The body is not JSON.", "Send it with Content-Type: application/json."),
+        >= 500 => Of(status, "server.failed", "Something went wrong.", "The error is in the server's log."),
+        _ => Of(status, $"http.{status}", "The request was refused."),
+    };
+
     /// <summary>Turns what the engine and the storage refuse into answers; anything else goes on to the exception handler.</summary>
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        HttpResponse response = context.HttpContext.Response;
         try
         {
             return await next(context);
         }
-        catch (FlowProblemsException e)
+        // A stream that has begun cannot become a problem any more; it breaks off, and its reader comes back.
+        catch (Exception e) when (!response.HasStarted && Of(e) is { } problem)
         {
-            return Of(StatusCodes.Status422UnprocessableEntity, e.Problems[0].Code, "The flow cannot run.", e.Message, e.Problems);
-        }
-        catch (FlowFormatException e)
-        {
-            return Of(StatusCodes.Status400BadRequest, e.Problems[0].Code, "This is not a flow document.", e.Problems[0].Message, e.Problems);
-        }
-        catch (EngineBusyException e)
-        {
-            context.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(e.RetryAfter.TotalSeconds)}";
-            return Of(StatusCodes.Status429TooManyRequests, "engine.busy", "Too many runs are active.", "Try again after the time in Retry-After.");
-        }
-        catch (RunConflictException e)
-        {
-            return Of(e.Code == "idempotency.reused" ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict, e.Code, e.Message);
-        }
-        catch (StorageConflictException e)
-        {
-            return Of(StatusCodes.Status409Conflict, "conflict", e.Message);
-        }
-        catch (BadHttpRequestException e)
-        {
-            return Of(e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body.tooLarge" : "body.unreadable", "The request cannot be read.", e.Message);
-        }
-        catch (JsonException e)
-        {
-            return Of(StatusCodes.Status400BadRequest, "json.malformed", "The body is not valid JSON.", $"Line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
-        }
-        catch (StorageException e)
-        {
-            return Of(StatusCodes.Status503ServiceUnavailable, e.Code, "The storage is not available.", e.Message);
+            if (e is EngineBusyException busy) response.Headers.RetryAfter = $"{Math.Ceiling(busy.RetryAfter.TotalSeconds)}";
+            return problem;
         }
     }
+
+    private static IResult? Of(Exception exception) => exception switch
+    {
+        FlowProblemsException e => Of(StatusCodes.Status422UnprocessableEntity, e.Problems[0].Code, "The flow cannot run.", e.Message, e.Problems),
+        FlowFormatException e => Of(StatusCodes.Status400BadRequest, e.Problems[0].Code, "This is not a flow document.", e.Problems[0].Message, e.Problems),
+        EngineBusyException => Of(StatusCodes.Status429TooManyRequests, "engine.busy", "Too many runs are active.", "Try again after the time in Retry-After."),
+        RunConflictException { Code: "idempotency.reused" } e => Of(StatusCodes.Status422UnprocessableEntity, e.Code, e.Message),
+        RunConflictException e => Of(StatusCodes.Status409Conflict, e.Code, e.Message),
+        StorageConflictException e => Of(StatusCodes.Status409Conflict, "conflict", e.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e => Of(e.StatusCode, "body.tooLarge", "The request cannot be read.", e.Message),
+        BadHttpRequestException e => Of(e.StatusCode, "body.unreadable", "The request cannot be read.", e.Message),
+        MalformedBodyException e => Of(StatusCodes.Status400BadRequest, "json.malformed", "The body is not the JSON that is wanted here.", e.Message),
+        StorageException e => Of(StatusCodes.Status503ServiceUnavailable, e.Code, "The storage is not available.", e.Message),
+        _ => null,
+    };
 }

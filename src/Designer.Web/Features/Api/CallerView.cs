@@ -29,10 +29,3 @@ public sealed class CallerView
     /// <summary>An error without the step's name; what a model server or a tool said is for the flow's owner.</summary>
     public static RunError? Public(RunError? error) => error is null ? null : new RunError(error.Code, error.Message);
 }
-
-/// <summary>A run as the API gives it.</summary>
-public sealed record RunAnswer(Guid RunId, string Status, JsonElement? Output, Usage Usage, RunError? Error = null, string? ConversationId = null)
-{
-    public static RunAnswer Of(RunRow row) => new(
-        row.Id, JsonNamingPolicy.CamelCase.ConvertName(row.State.ToString()), row.Output, row.Usage, CallerView.Public(row.Error), row.ConversationId);
-}

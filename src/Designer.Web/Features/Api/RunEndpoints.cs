@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Runs;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Designer.Web.Features.Api;
 
@@ -15,13 +15,16 @@ public static class RunEndpoints
         RouteGroupBuilder api = endpoints.MapGroup("/api/v1").AllowAnonymous().DisableAntiforgery().WithTags("Runs");
         api.AddEndpointFilter(ApiProblems.Filter);
         RouteGroupBuilder run = api.MapGroup("").AddEndpointFilter(new ApiKeyFilter());
-        run.MapPost("/flows/{slug}/runs", StartAsync).WithName("StartRun").Accepts<RunBody>("application/json").Produces<RunAnswer>().ProducesProblem(401).ProducesProblem(422)
-            .WithSummary("Run a published flow").WithDescription("Blocking by default; Accept: text/event-stream streams; Prefer: respond-async answers 202 at once.");
-        run.MapGet("/runs/{runId:guid}", FindAsync).WithName("GetRun").Produces<RunAnswer>().ProducesProblem(404).WithSummary("A run's state and output");
-        run.MapGet("/runs/{runId:guid}/events", EventsAsync).WithName("WatchRun").ProducesProblem(404).WithSummary("A run's events (SSE), from Last-Event-ID on");
-        run.MapPost("/runs/{runId:guid}/cancel", CancelAsync).WithName("CancelRun").Produces<RunAnswer>().ProducesProblem(404).WithSummary("Cancel a run");
-        api.MapPost("/runs/{runId:guid}/resume", ResumeAsync).AddEndpointFilter(new ApiKeyFilter(needsApprove: true)).WithName("ResumeRun")
-            .Accepts<StepAnswer>("application/json").Produces<RunAnswer>().ProducesProblem(409).WithSummary("Answer a step that waits for a person");
+        run.MapPost("/flows/{slug}/runs", StartAsync).WithName("StartRun").Accepts<RunBody>("application/json").Produces<RunAnswer>().Produces<RunAnswer>(202).WithSummary("Run a published flow")
+            .WithDescription("Waits for the end by default. `Accept: text/event-stream` streams events, `Prefer: respond-async` answers 202 at once. 202 also means that the run waits for a person.")
+            .Refuses(400, 401, 404, 409, 413, 415, 422, 429, 500);
+        run.MapGet("/runs/{runId:guid}", FindAsync).WithName("GetRun").Produces<RunAnswer>().WithSummary("A run's state and output").Refuses(401, 404);
+        run.MapGet("/runs/{runId:guid}/events", EventsAsync).WithName("WatchRun").Produces<string>(200, "text/event-stream").WithSummary("A run's events")
+            .WithDescription("Server-sent events: all that happened, then what happens, until the run ends.").Refuses(401, 404);
+        run.MapPost("/runs/{runId:guid}/cancel", CancelAsync).WithName("CancelRun").Produces<RunAnswer>().WithSummary("Cancel a run").Refuses(401, 404);
+        api.MapPost("/runs/{runId:guid}/resume", ResumeAsync).AddEndpointFilter(new ApiKeyFilter(needsApprove: true)).WithMetadata(new RequestSizeLimitAttribute(RunRequest.MaxBytes)).WithName("ResumeRun")
+            .Accepts<StepAnswer>("application/json").Produces<RunAnswer>().Produces<RunAnswer>(202).WithSummary("Answer a step that waits for a person")
+            .WithDescription("Needs a key that may approve. Waits for the end as a blocking call does; 202 means that another step waits.").Refuses(400, 401, 403, 404, 409, 500);
     }
 
     /// <summary>How the body looks, for the API's description.</summary>
@@ -29,7 +32,7 @@ public static class RunEndpoints
 
     public sealed record StepAnswer(string Step, string Decision, string? Comment = null);
 
-    private static async Task<IResult> StartAsync(string slug, HttpContext http, PublishedFlows flows, IFlowEngine engine, INodeTypes types)
+    private static async Task<IResult> StartAsync(string slug, HttpContext http, PublishedFlows flows, IFlowEngine engine, IRunLog log, INodeTypes types)
     {
         ApiKey key = http.Caller().Key;
         if (await flows.FindAsync(key.WorkspaceId, slug, http.RequestAborted) is not { } flow || flow.Version.FlowId != key.FlowId) return ApiProblems.NotFound();
@@ -59,20 +62,20 @@ public static class RunEndpoints
             await RunStream.WriteAsync(http, started.Id, engine.WatchAsync(started.Id, RunStream.From(http.Request), http.RequestAborted), new CallerView(flow.Version.Document, types).Show);
             return Results.Empty;
         }
-        return Answer(await engine.WaitAsync(started.Id, http.RequestAborted));
+        return await AnswerAsync(await engine.WaitAsync(started.Id, http.RequestAborted), log, http);
     }
 
-    private static IResult Answer(RunRow row) => row.State switch
+    private static async Task<IResult> AnswerAsync(RunRow row, IRunLog log, HttpContext http) => row.State switch
     {
-        RunState.Completed => Results.Json(RunAnswer.Of(row), FlowJson.Options),
-        RunState.Waiting => Results.Json(RunAnswer.Of(row), FlowJson.Options, statusCode: StatusCodes.Status202Accepted),
+        RunState.Completed => Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options),
+        RunState.Waiting => Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options, statusCode: StatusCodes.Status202Accepted),
         RunState.Cancelled => ApiProblems.Of(StatusCodes.Status409Conflict, "run.cancelled", "The run was cancelled.", runId: row.Id),
         _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => ApiProblems.Of(StatusCodes.Status400BadRequest, row.Error.Code, "The input does not fit.", row.Error.Message, runId: row.Id),
         _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", row.Error?.Message, runId: row.Id),
     };
 
-    private static async Task<IResult> FindAsync(Guid runId, HttpContext http, IFlowEngine engine) =>
-        await OwnAsync(runId, http, engine) is { } row ? Results.Json(RunAnswer.Of(row), FlowJson.Options) : ApiProblems.NotFound();
+    private static async Task<IResult> FindAsync(Guid runId, HttpContext http, IFlowEngine engine, IRunLog log) =>
+        await OwnAsync(runId, http, engine) is { } row ? Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, IFlowEngine engine, PublishedFlows flows, INodeTypes types)
     {
@@ -81,20 +84,21 @@ public static class RunEndpoints
         return Results.Empty;
     }
 
-    private static async Task<IResult> CancelAsync(Guid runId, HttpContext http, IFlowEngine engine)
+    private static async Task<IResult> CancelAsync(Guid runId, HttpContext http, IFlowEngine engine, IRunLog log)
     {
         if (await OwnAsync(runId, http, engine) is null) return ApiProblems.NotFound();
         await engine.CancelAsync(runId, http.RequestAborted);
-        return Results.Json(RunAnswer.Of((await engine.FindAsync(runId, http.RequestAborted))!), FlowJson.Options);
+        return Results.Json(await RunAnswer.OfAsync((await engine.FindAsync(runId, http.RequestAborted))!, log, http.RequestAborted), FlowJson.Options);
     }
 
-    private static async Task<IResult> ResumeAsync(Guid runId, HttpContext http, IFlowEngine engine)
+    private static async Task<IResult> ResumeAsync(Guid runId, HttpContext http, IFlowEngine engine, IRunLog log)
     {
-        if (await OwnAsync(runId, http, engine) is null) return ApiProblems.NotFound();
-        StepAnswer? answer = await JsonSerializer.DeserializeAsync<StepAnswer>(http.Request.Body, FlowJson.Options, http.RequestAborted);
+        if (await OwnAsync(runId, http, engine) is not { } row) return ApiProblems.NotFound();
+        if (row.State == RunState.Cancelled) return await AnswerAsync(row, log, http);
+        StepAnswer answer = await RequestBody.ReadAsync<StepAnswer>(http.Request);
         if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
         await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, http.Caller().Name), http.RequestAborted);
-        return Answer(await engine.WaitAsync(runId, http.RequestAborted));
+        return await AnswerAsync(await engine.WaitAsync(runId, http.RequestAborted), log, http);
     }
 
     /// <summary>A run of the key's own flow that came in through the API; others do not exist for it.</summary>

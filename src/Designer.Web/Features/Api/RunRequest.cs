@@ -9,9 +9,11 @@ public sealed record RunRequest(JsonElement Input, string? ConversationId, strin
 {
     /// <summary>Bytes of a body; what is larger is uploaded as a file first.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
+    /// <summary>Levels of a body. Events hold the input some levels deeper, and are read back with the usual limit of 64.</summary>
+    public const int MaxDepth = 56;
 
     /// <exception cref="BadHttpRequestException">Too large, or a member has the wrong type.</exception>
-    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="MalformedBodyException">Not JSON.</exception>
     public static async ValueTask<RunRequest> ReadAsync(HttpRequest request, bool hash, CancellationToken cancellation)
     {
         if (request.ContentLength > MaxBytes) throw TooLarge();
@@ -27,6 +29,10 @@ public sealed record RunRequest(JsonElement Input, string? ConversationId, strin
         {
             return Parse(read.Buffer, hash);
         }
+        catch (JsonException e)
+        {
+            throw MalformedBodyException.At(e);
+        }
         finally
         {
             request.BodyReader.AdvanceTo(read.Buffer.End);
@@ -36,7 +42,7 @@ public sealed record RunRequest(JsonElement Input, string? ConversationId, strin
     private static RunRequest Parse(ReadOnlySequence<byte> bytes, bool hash)
     {
         if (bytes.IsEmpty) throw new BadHttpRequestException("The body is empty. Send { \"input\": { … } }.");
-        Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = 64 });
+        Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
         JsonElement body = JsonElement.ParseValue(ref reader);
         if (reader.BytesConsumed < bytes.Length && reader.Read()) throw new JsonException("There is text after the JSON.");
         if (body.ValueKind != JsonValueKind.Object) throw new BadHttpRequestException("The body is not an object. Send { \"input\": { … } }.");

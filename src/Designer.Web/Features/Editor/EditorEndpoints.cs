@@ -45,7 +45,8 @@ public static class EditorEndpoints
     {
         SignedInMember member = await current.GetAsync();
         if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
-        StartRun request = await JsonSerializer.DeserializeAsync<StartRun>(http.Request.Body, FlowJson.Options, http.RequestAborted) ?? throw new JsonException();
+        StartRun request = await RequestBody.ReadAsync<StartRun>(http.Request);
+        if (request.Target is { Node: null }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "target.incomplete", "The target names no node.");
         FlowVersion version = new(member.WorkspaceId, flowId, $"draft@{draft.Revision}", FlowJson.Read(draft.Document.Span), draft.Bindings);
         StartedRun run = await engine.StartAsync(version, request.Input.ValueKind == JsonValueKind.Object ? request.Input : JsonElement.Parse("{}"), new RunOptions
         {
@@ -80,7 +81,8 @@ public static class EditorEndpoints
     private static async Task<IResult> AnswerAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
         if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
-        StepAnswer answer = await JsonSerializer.DeserializeAsync<StepAnswer>(http.Request.Body, FlowJson.Options, http.RequestAborted) ?? throw new JsonException();
+        StepAnswer answer = await RequestBody.ReadAsync<StepAnswer>(http.Request);
+        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
         await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, (await current.GetAsync()).Author), http.RequestAborted);
         return Results.NoContent();
     }

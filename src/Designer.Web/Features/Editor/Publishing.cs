@@ -1,11 +1,12 @@
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Storage;
+using Designer.Web.Features.Endpoint;
 
 namespace Designer.Web.Features.Editor;
 
 /// <summary>Makes a draft a version: checked, with sub-flows pinned to the versions they have now.</summary>
-public sealed class Publishing(FlowStore flows, EditorLoader loader, PublishedFlows published)
+public sealed class Publishing(FlowStore flows, EditorLoader loader, PublishedFlows published, INodeTypes types)
 {
     /// <exception cref="FlowProblemsException">The draft has errors.</exception>
     /// <exception cref="KeyNotFoundException">There is no such flow.</exception>
@@ -14,8 +15,9 @@ public sealed class Publishing(FlowStore flows, EditorLoader loader, PublishedFl
     {
         FlowDraft draft = await flows.FindAsync(workspaceId, flowId, cancellation) ?? throw new KeyNotFoundException("There is no such flow.");
         FlowDocument document = FlowJson.Read(draft.Document.Span);
-        Problem[] errors = [.. loader.Check(document, draft.Bindings).Where(p => p.Severity == ProblemSeverity.Error)];
-        if (errors.Length > 0) throw new FlowProblemsException(errors);
+        List<Problem> errors = [.. loader.Check(document, draft.Bindings).Where(p => p.Severity == ProblemSeverity.Error)];
+        if (draft.Record == RunRecord.Summary && SummaryFit.Problem(document, types) is { } unfit) errors.Add(unfit);
+        if (errors.Count > 0) throw new FlowProblemsException(errors);
         IReadOnlyDictionary<string, string> bindings = await PinAsync(workspaceId, draft, document, cancellation);
         return await flows.PublishAsync(workspaceId, flowId, draft.Revision, author, notes, bindings, cancellation) ?? throw new KeyNotFoundException("There is no such flow.");
     }

@@ -57,9 +57,9 @@ public sealed partial class EndpointPage
     private async Task SetRecordAsync(RunRecord record)
     {
         SignedInMember member = await Current.RequireAsync(Permissions.Flows);
-        if (record == RunRecord.Summary && SummaryFit.WhyNot(FlowJson.Read(_draft!.Document.Span), Types) is { } reason)
+        if (record == RunRecord.Summary && await UnfitAsync(member) is { } unfit)
         {
-            Snackbar.Add(reason, Severity.Warning);
+            Snackbar.Add(unfit.Message, Severity.Warning);
         }
         else
         {
@@ -68,18 +68,11 @@ public sealed partial class EndpointPage
         _draft = await Flows.FindAsync(member.WorkspaceId, Slug);
     }
 
+    // The live version is what runs; the draft is what the next publication makes of it.
+    private async Task<Problem?> UnfitAsync(SignedInMember member) =>
+        SummaryFit.Problem(FlowJson.Read(_draft!.Document.Span), Types)
+        ?? (await Published.FindPublishedAsync(member.WorkspaceId, _draft.Id.ToString(), default) is { } live ? SummaryFit.Problem(live.Document, Types) : null);
+
+    [Inject] private PublishedFlows Published { get; set; } = default!;
     [Inject] private INodeTypes Types { get; set; } = default!;
-}
-
-/// <summary>Whether a flow's runs may keep a summary only: nothing in it waits for people or acts outside, apart from model calls.</summary>
-public static class SummaryFit
-{
-    /// <summary>Null when it may.</summary>
-    public static string? WhyNot(FlowDocument document, INodeTypes types)
-    {
-        FlowNode? unfit = All(document.Nodes).FirstOrDefault(n => types.Find(n.Type) is { IsEffect: true } d && d.Group is not (NodeGroup.Models or NodeGroup.Logic or NodeGroup.Data or NodeGroup.Knowledge));
-        return unfit is null ? null : $"“{unfit.Name}” acts outside or waits for a person, so every step has to be kept.";
-    }
-
-    private static IEnumerable<FlowNode> All(IEnumerable<FlowNode> nodes) => nodes.SelectMany(n => All(n.Children?.Nodes ?? []).Prepend(n));
 }

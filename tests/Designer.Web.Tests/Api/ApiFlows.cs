@@ -1,0 +1,41 @@
+using Designer.Flows;
+
+namespace Designer.Web.Tests.Api;
+
+/// <summary>The flows that the API's tests call.</summary>
+internal static class ApiFlows
+{
+    /// <summary>Says what it was given, past a step in between that callers must not see.</summary>
+    public static FlowDocument Echo() => Read("Echo", "task", """
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [
+          { "name": "text", "type": "string", "required": true }, { "name": "count", "type": "integer" }, { "name": "any", "type": "any" } ] } },
+        { "id": "between", "type": "data.template", "typeVersion": 1, "name": "Inner working", "position": { "x": 0, "y": 0 }, "settings": { "text": "hidden {{ start.text }}" } },
+        { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ start.text }}" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "between:in" }, { "id": "e2", "from": "between:out", "to": "answer:in" }""");
+
+    /// <summary>A conversation with the model of slot <c>model</c>.</summary>
+    public static FlowDocument Chat() => Read("Chat", "chat", """
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "question", "type": "string", "required": true } ] } },
+        { "id": "reply", "type": "model.chat", "typeVersion": 1, "name": "Reply", "position": { "x": 0, "y": 0 }, "settings": { "model": "@slot:model", "history": 10, "messages": [
+          { "role": "system", "text": "The secret word is Rumpelstiltskin. Summarise the user's text in one sentence." }, { "role": "user", "text": "{{ start.question }}" } ] } },
+        { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ reply.text }}" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "reply:in" }, { "id": "e2", "from": "reply:out", "to": "answer:in" }""",
+        """{ "model": { "kind": "model", "needs": [ "chat" ] } }""");
+
+    /// <summary>Waits for a person at the step <c>review</c>.</summary>
+    public static FlowDocument Approval() => Read("Approval", "chat", """
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "text", "type": "string", "required": true } ] } },
+        { "id": "review", "type": "human.approval", "typeVersion": 1, "name": "Review", "position": { "x": 0, "y": 0 }, "settings": { "title": "Send it?", "decisions": [ "approve", "reject" ], "text": "{{ start.text }}" } },
+        { "id": "sent", "type": "answer", "typeVersion": 1, "name": "Sent", "position": { "x": 0, "y": 0 }, "settings": { "text": "sent: {{ start.text }}" } },
+        { "id": "dropped", "type": "answer", "typeVersion": 1, "name": "Dropped", "position": { "x": 0, "y": 0 }, "settings": { "text": "dropped" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "review:in" }, { "id": "e2", "from": "review:approve", "to": "sent:in" }, { "id": "e3", "from": "review:reject", "to": "dropped:in" }""");
+
+    /// <summary>Cannot run: refers to a node that is not there.</summary>
+    public static FlowDocument Broken() => Read("Broken", "task", """
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },
+        { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ nobody.text }}" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "answer:in" }""");
+
+    private static FlowDocument Read(string name, string mode, string nodes, string edges, string slots = "{}") => FlowJson.Read(System.Text.Encoding.UTF8.GetBytes(
+        $$"""{ "schema": "designer.flow/1", "id": "{{Guid.CreateVersion7()}}", "name": "{{name}}", "mode": "{{mode}}", "nodes": [ {{nodes}} ], "edges": [ {{edges}} ], "slots": {{slots}} }"""));
+}
