@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
-using Expression = System.Linq.Expressions.Expression;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Designer.Flows;
+using Expression = System.Linq.Expressions.Expression;
 
 namespace Designer.Engine;
 

@@ -121,16 +121,16 @@ public sealed class P00_GraphTests
             loop loop {"items":"{{ start.items }}","collect":"{{ say.text }}","parallel":true}
             end answer {"value":"{{ loop.results }}"}
             """, "start -> loop -> end", n => n.With("loop", x => x with
+        {
+            Children = new ChildGraph
             {
-                Children = new ChildGraph
-                {
-                    Nodes = Flow.Nodes("""
+                Nodes = Flow.Nodes("""
                         fetch work {"text":"{{ each.item }}","gate":"{{ each.item }}"}
                         say text {"text":"{{ each.index }}:{{ fetch.text }}"}
                         """),
-                    Edges = Flow.Edges("fetch -> say"),
-                },
-            }));
+                Edges = Flow.Edges("fetch -> say"),
+            },
+        }));
 
         Guid run = await engine.StartAsync(flow, new { items = new[] { "x", "y", "z" } });
         foreach (string item in new[] { "z", "y", "x" })
