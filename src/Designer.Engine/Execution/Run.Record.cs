@@ -6,6 +6,7 @@ namespace Designer.Engine;
 /// <summary>Events, the log, and what an earlier run's log can stand in for.</summary>
 internal sealed partial class Run
 {
+    private const int MostWrittenBehind = 1_000;
     private readonly EventBuffer buffer;
     private readonly RecordedSteps recorded;
     private readonly Dictionary<string, Step> held = [];
@@ -116,14 +117,18 @@ internal sealed partial class Run
         {
             // Written behind: the row without its steps.
             flushedSeq = buffer.LastSeq;
-            ObserveAsync(Services.Log.AppendAsync(NextBatch(isEnd: true) with { FirstSeq = 0, Conversation = conversation }));
+            bool isBehind = Interlocked.Increment(ref Services.WrittenBehind.Value) <= MostWrittenBehind;
+            Task written = ObserveAsync(Services.Log.AppendAsync(NextBatch(isEnd: true) with { FirstSeq = 0, Conversation = conversation }));
+            // Where runs end faster than the disk takes their rows, they wait for it, so that the rows in memory stay few.
+            if (isBehind) writtenBehind = written;
+            else endCommit = written;
             return;
         }
         RunBatch batch = NextBatch(isEnd: true) with { Conversation = conversation };
         endCommit = Services.Log.AppendAsync(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch).AsTask();
     }
 
-    private async void ObserveAsync(ValueTask append)
+    private async Task ObserveAsync(ValueTask append)
     {
         try
         {
@@ -132,6 +137,10 @@ internal sealed partial class Run
         catch (Exception e)
         {
             Services.Logger.LogError(e, "The record of run {RunId} could not be written", Row.Id);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref Services.WrittenBehind.Value);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Designer.Flows;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Designer.Engine;
 
 /// <summary>What all runs share.</summary>
-internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets);
+internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets)
+{
+    /// <summary>How many summaries are on their way to the log.</summary>
+    public StrongBox<int> WrittenBehind { get; } = new();
+}
 
 /// <summary>
 /// One run in this process: who is ready, who runs, what happened. One lock guards all of it; steps run outside of it.
@@ -24,6 +29,7 @@ internal sealed partial class Run
     private Scope? root;
     private bool isEndHandled;
     private Task endCommit = Task.CompletedTask;
+    private Task writtenBehind = Task.CompletedTask;
 
     public Run(RunServices services, RunRow row, FlowPlan plan, RunStart start, RunRecord record, long epoch, RecordedSteps? recorded, ReplaySource? replay)
     {
@@ -170,6 +176,13 @@ internal sealed partial class Run
         {
             await endCommit.ConfigureAwait(false);
             lock (gate) committedSeq = buffer.LastSeq;
+            if (!writtenBehind.IsCompleted)
+            {
+                // Nobody waits for a summary's row, but until it is in the log the run can only be found here.
+                Settled.TrySetResult(Row);
+                Signal();
+                await writtenBehind.ConfigureAwait(false);
+            }
             Over?.Invoke(this);
             Settled.TrySetResult(Row);
         }
