@@ -30,6 +30,13 @@ internal static class ApiFlows
         { "id": "dropped", "type": "answer", "typeVersion": 1, "name": "Dropped", "position": { "x": 0, "y": 0 }, "settings": { "text": "dropped" } }
         """, """{ "id": "e1", "from": "start:out", "to": "review:in" }, { "id": "e2", "from": "review:approve", "to": "sent:in" }, { "id": "e3", "from": "review:reject", "to": "dropped:in" }""");
 
+    /// <summary>Fails in a script, whose error holds a value from inside.</summary>
+    public static FlowDocument Failing() => Read("Failing", "task", """
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },
+        { "id": "script", "type": "tools.code", "typeVersion": 1, "name": "Inner working", "position": { "x": 0, "y": 0 }, "settings": { "code": "throw new Error('salary of Anna')" } },
+        { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "done" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "script:in" }, { "id": "e2", "from": "script:out", "to": "answer:in" }""");
+
     /// <summary>Cannot run: refers to a node that is not there.</summary>
     public static FlowDocument Broken() => Read("Broken", "task", """
         { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },

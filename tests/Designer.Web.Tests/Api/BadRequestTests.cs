@@ -119,12 +119,29 @@ public sealed class BadRequestTests(BadRequestTests.Shared shared) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_full_engine_says_when_to_come_again_and_uses_no_idempotency_key_up()
+    public async Task What_went_wrong_inside_a_step_is_for_the_flows_owner()
+    {
+        Published failing = await Api.PublishAsync(ApiFlows.Failing());
+
+        ApiAnswer blocking = await Api.PostAsync(failing.Runs, failing.Key, """{ "input": {} }""");
+        ApiAnswer later = await Api.GetAsync($"/api/v1/runs/{blocking.RunId}", failing.Key);
+        ApiAnswer events = await Api.GetAsync($"/api/v1/runs/{blocking.RunId}/events", failing.Key);
+
+        blocking.IsProblem(HttpStatusCode.InternalServerError, "code.error");
+        Assert.Equal(("failed", "code.error"), (later.RunStatus, later.Json.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal("run.failed", events.Events[^1].Name);
+        Assert.All((ApiAnswer[])[blocking, later, events], a => Assert.DoesNotContain("Anna", a.Text, StringComparison.Ordinal));
+        Assert.All((ApiAnswer[])[blocking, later, events], a => Assert.DoesNotContain("script", a.Text, StringComparison.Ordinal));
+        Assert.Contains("Anna", (await Api.Get<IFlowEngine>().FindAsync(Guid.Parse(blocking.RunId)))!.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_engine_says_when_to_come_again()
     {
         await using ApiApp full = await ApiApp.StartAsync(services => services.AddSingleton(new EngineOptions { MaxRuns = 0, RetryAfter = TimeSpan.FromSeconds(7) }));
         Published flow = await full.PublishAsync(ApiFlows.Echo());
 
-        ApiAnswer answer = await full.PostAsync(flow.Runs, flow.Key, """{ "input": { "text": "x" } }""", ("Idempotency-Key", "k"));
+        ApiAnswer answer = await full.PostAsync(flow.Runs, flow.Key, """{ "input": { "text": "x" } }""");
 
         answer.IsProblem(HttpStatusCode.TooManyRequests, "engine.busy");
         Assert.Equal("7", answer.Headers["Retry-After"]);

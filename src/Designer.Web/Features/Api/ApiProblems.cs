@@ -59,7 +59,7 @@ public static class ApiProblems
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e => Of(e.StatusCode, "body.tooLarge", "The request cannot be read.", e.Message),
         BadHttpRequestException e => Of(e.StatusCode, "body.unreadable", "The request cannot be read.", e.Message),
         MalformedBodyException e => Of(StatusCodes.Status400BadRequest, "json.malformed", "The body is not the JSON that is wanted here.", e.Message),
-        StorageException e => Of(StatusCodes.Status503ServiceUnavailable, e.Code, "The storage is not available.", e.Message),
+        StorageException e => Of(StatusCodes.Status503ServiceUnavailable, e.Code, "The storage is not available.", "Try again shortly; the health check and the server's log say more."),
         _ => null,
     };
 }

@@ -26,6 +26,11 @@ public sealed class CallerView
         _ => null,
     };
 
-    /// <summary>An error without the step's name; what a model server or a tool said is for the flow's owner.</summary>
-    public static RunError? Public(RunError? error) => error is null ? null : new RunError(error.Code, error.Message);
+    /// <summary>An error as callers read it: what they can mend in full, else its code. What a server, a tool or a script said may hold values from inside; the trace shows it to the flow's owner.</summary>
+    public static RunError? Public(RunError? error) => error is null ? null : new RunError(error.Code, error.Code.Split('.')[0] switch
+    {
+        "input" or "budget" => error.Message,
+        "model" => "The model did not answer. The run's trace says why.",
+        _ => "A step of the flow failed. The run's trace says why.",
+    });
 }

@@ -71,7 +71,7 @@ public static class RunEndpoints
         RunState.Waiting => Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options, statusCode: StatusCodes.Status202Accepted),
         RunState.Cancelled => ApiProblems.Of(StatusCodes.Status409Conflict, "run.cancelled", "The run was cancelled.", runId: row.Id),
         _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => ApiProblems.Of(StatusCodes.Status400BadRequest, row.Error.Code, "The input does not fit.", row.Error.Message, runId: row.Id),
-        _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", row.Error?.Message, runId: row.Id),
+        _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", CallerView.Public(row.Error)?.Message, runId: row.Id),
     };
 
     private static async Task<IResult> FindAsync(Guid runId, HttpContext http, IFlowEngine engine, IRunLog log) =>
