@@ -46,6 +46,19 @@ public class NodeTypesTests
     }
 
     [Fact]
+    public void The_reference_says_what_the_node_types_say()
+    {
+        using TestFlow flow = new();
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "Designer.sln"))) root = Path.GetDirectoryName(root);
+        string file = Path.Combine(root!, "docs", "nodes.md");
+        string reference = NodeReference.ToMarkdown(flow.Catalog);
+        if (Environment.GetEnvironmentVariable("DESIGNER_WRITE_DOCS") == "1") File.WriteAllText(file, reference);
+
+        Assert.Equal(reference, File.ReadAllText(file));
+    }
+
+    [Fact]
     public void A_node_stands_in_its_groups_folder()
     {
         foreach (Type node in DesignerNodes.Assembly.GetTypes().Where(t => t.IsDefined(typeof(NodeAttribute))))
