@@ -20,6 +20,9 @@ public static class EventJson
 
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = FlowJson.Options.Encoder, SkipValidation = true };
 
+    // A node may put out deeper values than a request may hold.
+    private static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = FlowJson.Options.MaxDepth };
+
     [ThreadStatic] private static Utf8JsonWriter? cachedWriter;
 
     /// <summary>The type's name on the wire, e.g. <c>step.completed</c>.</summary>
@@ -91,7 +94,7 @@ public static class EventJson
             int end = lines.Span.IndexOf((byte)'\n');
             ReadOnlyMemory<byte> line = end < 0 ? lines : lines[..end];
             lines = end < 0 ? default : lines[(end + 1)..];
-            if (line.Length > 0 && Read(JsonSerializer.Deserialize<JsonElement>(line.Span)) is var e && e.Seq >= fromSeq) yield return e;
+            if (line.Length > 0 && Read(JsonElement.Parse(line.Span, ReaderOptions)) is var e && e.Seq >= fromSeq) yield return e;
         }
     }
 

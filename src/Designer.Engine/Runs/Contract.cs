@@ -12,7 +12,7 @@ public interface IFlowEngine
     /// <exception cref="RunConflictException">The conversation has an active run, or the idempotency key was used with another body.</exception>
     ValueTask<StartedRun> StartAsync(FlowVersion version, JsonElement input, RunOptions options, CancellationToken cancellation = default);
 
-    /// <summary>All committed events from <paramref name="fromSeq"/> on, then live ones and text as it streams, until the run ends or waits for good.</summary>
+    /// <summary>All committed events from <paramref name="fromSeq"/> on, then live ones and text as it streams, until the run ends. While it waits for a person, so does the reader.</summary>
     IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default);
 
     /// <summary>Completes when the run has ended or waits for a person.</summary>

@@ -63,6 +63,19 @@ public sealed class P04_HandleTests
     }
 
     [Fact]
+    public async Task Deep_values_come_back_from_the_log()
+    {
+        EngineHarness fresh = new();
+        string deep = string.Concat(Enumerable.Repeat("{\"a\":", 150)) + "1" + new string('}', 150);
+        FlowVersion flow = Flow.Of("start start {\"inputs\":[{\"name\":\"deep\"}]}\nend answer {\"value\":\"{{ start.deep }}\"}", "start -> end");
+        System.Text.Json.JsonDocumentOptions options = new() { MaxDepth = 256 };
+        StartedRun run = await fresh.Engine.StartAsync(flow, System.Text.Json.JsonElement.Parse($"{{\"deep\":{deep}}}", options), RunOptions.Default, TestContext.Current.CancellationToken);
+        await fresh.Engine.WaitAsync(run.Id, TestContext.Current.CancellationToken);
+        await fresh.Restart();
+        Assert.Equal(RunEventType.RunCompleted, (await fresh.EventsAsync(run.Id))[^1].Type);
+    }
+
+    [Fact]
     public async Task A_run_goes_on_when_every_reader_has_left()
     {
         Guid run = await engine.StartAsync(Streaming());
