@@ -37,7 +37,9 @@ public sealed class ForEachNode : Node<ForEachNode.Settings, ForEachNode.Outputs
         // A failed iteration ends the step at once; the engine ends the others with it.
         TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task[] workers = [.. Enumerable.Range(0, Math.Min(Math.Clamp(settings.Concurrency, 1, 64), count)).Select(_ => WorkAsync())];
-        await await Task.WhenAny(Task.WhenAll(workers), failed.Task).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(workers), failed.Task).ConfigureAwait(false);
+        // The last worker may be done at the same moment; a failure counts all the same.
+        if (failed.Task.IsFaulted) await failed.Task.ConfigureAwait(false);
         return StepResult.Done(new Outputs(
             settings.Collect is null ? [] : [.. slots.Where(s => s.IsKept).Select(s => s.Value)],
             [.. slots.Where(s => s.Error is not null).Select(s => s.Error!)]));

@@ -71,7 +71,8 @@ internal sealed class Cli : IDisposable
     /// <summary>Starts a command that is to be followed or stopped.</summary>
     public Process Start(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Designer.Web.dll"), .. args])
+        // A test run that was itself started in the background ignores Ctrl+C, and its children would inherit that.
+        ProcessStartInfo start = new("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Designer.Web.dll"), .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
