@@ -9,7 +9,12 @@ namespace Designer.Engine;
 /// </summary>
 internal sealed class EventBuffer(long firstSeq)
 {
-    private Entry[] entries = new Entry[16];
+    // A short run has one small piece; a long one grows by pieces that are never copied.
+    private const int FirstPiece = 16;
+    private const int Piece = 32;
+
+    private readonly Entry[] first = new Entry[FirstPiece];
+    private List<Entry[]>? further;
     private int count;
 
     /// <summary>The number of the last event.</summary>
@@ -19,22 +24,29 @@ internal sealed class EventBuffer(long firstSeq)
 
     public void Add(RunEventType type, DateTimeOffset time, string? step, int attempt, object? payload, string? port = null, Usage? usage = null, double durationMs = 0, bool cached = false)
     {
-        if (count == entries.Length) Array.Resize(ref entries, count * 2);
-        entries[count++] = new Entry(type, time, step, attempt, payload, port, usage, durationMs, cached);
+        if (count >= FirstPiece && (count - FirstPiece) % Piece == 0) (further ??= []).Add(new Entry[Piece]);
+        At(count++) = new Entry(time.UtcTicks, durationMs, step, payload, port, usage, attempt, type, cached);
+    }
+
+    private ref Entry At(int index)
+    {
+        if (index < FirstPiece) return ref first[index];
+        (int piece, int place) = Math.DivRem(index - FirstPiece, Piece);
+        return ref further![piece][place];
     }
 
     public RunEvent this[long seq]
     {
         get
         {
-            ref Entry e = ref entries[seq - firstSeq];
+            ref Entry e = ref At((int)(seq - firstSeq));
             EventData? data = e.Type switch
             {
                 RunEventType.StepStarted => new EventData { Inputs = e.Payload },
                 RunEventType.StepCompleted => new EventData { Outputs = e.Payload, Port = e.Port, Usage = e.Usage, DurationMs = e.DurationMs, Cached = e.Cached ? true : null },
                 _ => (EventData?)e.Payload,
             };
-            return new RunEvent(seq, e.Type, e.Time, e.Step, e.Attempt, data);
+            return new RunEvent(seq, e.Type, new DateTimeOffset(e.UtcTicks, TimeSpan.Zero), e.Step, e.Attempt, data);
         }
     }
 
@@ -45,6 +57,7 @@ internal sealed class EventBuffer(long firstSeq)
         return buffer.WrittenMemory;
     }
 
+    // In the order that leaves no holes.
     private readonly record struct Entry(
-        RunEventType Type, DateTimeOffset Time, string? Step, int Attempt, object? Payload, string? Port, Usage? Usage, double DurationMs, bool Cached);
+        long UtcTicks, double DurationMs, string? Step, object? Payload, string? Port, Usage? Usage, int Attempt, RunEventType Type, bool Cached);
 }

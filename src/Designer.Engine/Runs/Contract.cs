@@ -114,7 +114,7 @@ public sealed record RunRow
     public bool IsEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
 }
 
-public enum RunEventType
+public enum RunEventType : byte
 {
     RunStarted, StepReady, StepStarted, StepWaiting, StepResumed, StepCompleted, StepSkipped, StepFailed,
     StepRetrying, StepCancelled, RunWaiting, RunCompleted, RunFailed, RunCancelled, StepToken, StepProgress,
