@@ -65,6 +65,7 @@ internal sealed partial class Run
         if (step.Waiting is not null) waiting--;
         step.Waiting = null;
         step.IsEnded = true;
+        EndText(step);
         step.StopClock();
         live.Remove(step);
     }

@@ -125,6 +125,7 @@ internal sealed partial class Run
                 refused = e;
             }
             buffer.Add(RunEventType.StepStarted, Services.Clock.GetUtcNow(), step.Path, step.Attempt, step.Settings);
+            step.StartedSeq = buffer.LastSeq;
             if (step.IsNested) recorded.Start(step.Path, step.Attempt);
         }
         if (refused is not null)

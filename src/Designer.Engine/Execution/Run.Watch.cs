@@ -10,8 +10,12 @@ internal sealed partial class Run
     private readonly Dictionary<string, TextStream> streams = [];
     private TaskCompletionSource? changed;
 
-    private sealed class TextStream(int attempt, string? answer)
+    private sealed class TextStream(int attempt, string? answer, long startedSeq)
     {
+        /// <summary>The number of the step's start; a reader that is past it gets the text.</summary>
+        public long StartedSeq { get; } = startedSeq;
+        /// <summary>The number of the step's end; a reader that is past it has the text in the outputs.</summary>
+        public long EndedSeq { get; set; } = long.MaxValue;
         public int Attempt { get; } = attempt;
         public string? Answer { get; } = answer;
         public StringBuilder Text { get; } = new();
@@ -45,7 +49,13 @@ internal sealed partial class Run
     private TextStream StreamOf(Step step)
     {
         if (streams.TryGetValue(step.Path, out TextStream? stream) && stream.Attempt == step.Attempt) return stream;
-        return streams[step.Path] = new TextStream(step.Attempt, step.Plan?.StreamsTo);
+        return streams[step.Path] = new TextStream(step.Attempt, step.Plan?.StreamsTo, step.StartedSeq);
+    }
+
+    // Called under the lock, right after the step's end was recorded.
+    private void EndText(Step step)
+    {
+        if (streams.Count > 0 && streams.TryGetValue(step.Path, out TextStream? stream)) stream.EndedSeq = buffer.LastSeq;
     }
 
     private void Signal() => Interlocked.Exchange(ref changed, null)?.TrySetResult();
@@ -96,11 +106,10 @@ internal sealed partial class Run
             RunEvent e = buffer[cursor.NextSeq];
             if (e.Step is not null && e.Type is RunEventType.StepCompleted or RunEventType.StepFailed or RunEventType.StepRetrying && streams.TryGetValue(e.Step!, out TextStream? stream))
                 Text(cursor, e.Step!, stream, news);
-            if (e.Type == RunEventType.StepStarted) cursor.Seen.TryAdd(e.Step!, (e.Attempt, 0, 0));
             news.Add(e);
         }
         foreach ((string path, TextStream stream) in streams)
-            if (cursor.Seen.ContainsKey(path)) Text(cursor, path, stream, news);
+            if (stream.StartedSeq < cursor.NextSeq && cursor.NextSeq <= stream.EndedSeq) Text(cursor, path, stream, news);
     }
 
     private void Text(Cursor cursor, string path, TextStream stream, List<RunEvent> news)

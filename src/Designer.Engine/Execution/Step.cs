@@ -37,6 +37,8 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public int AttemptNumber { get; set; }
     /// <summary>A crash interrupted an earlier attempt.</summary>
     public bool IsRepeat { get; set; }
+    /// <summary>The number of the event that tells of this attempt's start; 0 when an earlier process told it.</summary>
+    public long StartedSeq { get; set; }
 
     /// <summary>Nothing that still comes from it counts: it ended, its scope or composite ended, or that one was tried again.</summary>
     public bool IsDead => IsEnded || Scope.IsOver || Run.IsOver || Parent is not null && (Parent.IsDead || Parent.Generation != parentGeneration);

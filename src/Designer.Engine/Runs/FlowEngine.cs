@@ -165,7 +165,7 @@ public sealed partial class FlowEngine : IFlowEngine
             }
             RunRow row = await Log.FindAsync(runId, cancellation).ConfigureAwait(false) ?? throw new KeyNotFoundException($"There is no run {runId}.");
             if (row.IsEnded || row.State == RunState.Waiting) return row;
-            await Task.Delay(options.PollInterval, services.Clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(options.PollInterval, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -187,7 +187,6 @@ public sealed partial class FlowEngine : IFlowEngine
                 {
                     if (run is not null && e.Seq >= run.FirstSeq) break;
                     cursor.NextSeq = e.Seq + 1;
-                    if (e.Type == RunEventType.StepStarted) cursor.Seen.TryAdd(e.Step!, (e.Attempt, 0, 0));
                     yield return e;
                 }
             }
@@ -200,7 +199,7 @@ public sealed partial class FlowEngine : IFlowEngine
             {
                 yield break;
             }
-            await Task.Delay(options.PollInterval, services.Clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(options.PollInterval, cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -53,6 +53,44 @@ public sealed class P04_HandleTests
     }
 
     [Fact]
+    public async Task A_reader_that_comes_back_after_a_steps_start_gets_its_text_too()
+    {
+        Guid run = await engine.StartAsync(Streaming());
+        long started = 0;
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+        {
+            if (e is { Step: "say", Type: RunEventType.StepStarted }) started = e.Seq;
+            if (e.Type == RunEventType.StepToken) break;
+        }
+        await using IAsyncEnumerator<RunEvent> back = engine.Engine.WatchAsync(run, started + 1, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await back.MoveNextAsync());
+        Assert.Equal((RunEventType.StepToken, "Hello world"), (back.Current.Type, back.Current.Data!.Text));
+        engine.Stage.Gate("say").SetResult();
+    }
+
+    [Fact]
+    public async Task A_reader_that_comes_back_after_a_steps_end_does_not_get_its_text_again()
+    {
+        Guid run = await engine.StartAsync(Flow.Of("""
+            start start
+            say work {"text":"Hello","tokens":["Hello"]}
+            hold work {"text":"{{ say.text }}","gate":"hold"}
+            end answer {"text":"{{ hold.text }}"}
+            """, "start -> say -> hold -> end"));
+        await engine.Stage.Reached("hold");
+        long ended = 0;
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+        {
+            if (e is not { Step: "say", Type: RunEventType.StepCompleted }) continue;
+            ended = e.Seq;
+            break;
+        }
+        Task<List<RunEvent>> rest = engine.EventsAsync(run, ended + 1);
+        engine.Stage.Gate("hold").SetResult();
+        Assert.DoesNotContain(await rest, e => e.Type == RunEventType.StepToken);
+    }
+
+    [Fact]
     public async Task Watching_from_a_number_gives_what_follows_and_nothing_twice()
     {
         Guid run = await engine.StartAsync(Streaming());
