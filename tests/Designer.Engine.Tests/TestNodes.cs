@@ -22,7 +22,15 @@ public sealed class Stage
     /// <summary>Completes when a step at that gate was cancelled.</summary>
     public Task Left(string name) => Arrival(name + " left").Task;
     public void Leave(string name) => Arrival(name + " left").TrySetResult();
-    public void Arrive(string name) => Arrival(name).TrySetResult();
+    /// <summary>Called by a step that has come to a gate, before it awaits anything.</summary>
+    public Action? Arriving { get; set; }
+
+    public void Arrive(string name)
+    {
+        Arriving?.Invoke();
+        Arrival(name).TrySetResult();
+    }
+
     public void Count(string path) => Executions.AddOrUpdate(path, 1, (_, n) => n + 1);
     private TaskCompletionSource Arrival(string name) => reached.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -6,7 +6,8 @@ namespace Designer.Engine;
 /// <summary>How a step ended, as the log has it (outputs as JSON) or as this process saw it (outputs as they are).</summary>
 internal sealed record RecordedStep(long Seq, RunEventType End, string? Port, object? Outputs, RunError? Error, object? Inputs);
 
-internal enum AttemptEnd { Open, Retrying, Cancelled, Finished }
+/// <remarks><c>Ready</c>: an effect whose start was allowed. Nobody waits for its start to be committed, so after a crash it may have acted.</remarks>
+internal enum AttemptEnd { Ready, Open, Retrying, Cancelled, Finished }
 
 /// <summary>A step's latest attempt and how many failed before it.</summary>
 internal readonly record struct RecordedAttempt(int Number, int Failures, AttemptEnd End);
@@ -32,8 +33,22 @@ internal sealed class RecordedSteps
     public RecordedStep? Find(string path) => finished.GetValueOrDefault(path);
     public RecordedAttempt AttemptOf(string path) => attempts.GetValueOrDefault(path);
 
-    public void Start(string path, int attempt) =>
-        attempts[path] = new RecordedAttempt(attempt, attempts.TryGetValue(path, out RecordedAttempt before) && before.End is AttemptEnd.Open or AttemptEnd.Retrying ? before.Failures : 0, AttemptEnd.Open);
+    public void Start(string path, int attempt) => Begin(path, attempt, AttemptEnd.Open);
+
+    private void Begin(string path, int attempt, AttemptEnd end)
+    {
+        RecordedAttempt before = AttemptOf(path);
+        bool isSame = before.End is AttemptEnd.Ready or AttemptEnd.Open or AttemptEnd.Retrying;
+        attempts[path] = new RecordedAttempt(attempt, isSame ? before.Failures : 0, end);
+    }
+
+    // A step that a person lets repeat is made ready once more, in the attempt that is under way.
+    private void Ready(string path, int attempt)
+    {
+        RecordedAttempt before = AttemptOf(path);
+        // A process that takes the run up counts from one until the step starts.
+        if (before.End != AttemptEnd.Open || before.Number < attempt) Begin(path, Math.Max(before.Number, attempt), AttemptEnd.Ready);
+    }
 
     public void Retry(string path)
     {
@@ -75,6 +90,9 @@ internal sealed class RecordedSteps
         if (e.Data?.Usage is { } used) Usage += used;
         switch (e.Type)
         {
+            case RunEventType.StepReady:
+                Ready(path, e.Attempt);
+                break;
             case RunEventType.StepStarted:
                 Start(path, e.Attempt);
                 StartedCount++;

@@ -144,7 +144,7 @@ internal sealed partial class Run
         step.IsStarted = true;
         step.StartedAt = Stopwatch.GetTimestamp();
         RecordedAttempt earlier = recorded.IsEmpty ? default : recorded.AttemptOf(step.Path);
-        bool isInterrupted = step.Attempt == 0 && earlier.Number > 0 && earlier.End is AttemptEnd.Open or AttemptEnd.Cancelled;
+        bool isInterrupted = step.Attempt == 0 && earlier.Number > 0 && earlier.End is AttemptEnd.Ready or AttemptEnd.Open or AttemptEnd.Cancelled;
         bool isReentry = isInterrupted && earlier.End == AttemptEnd.Open && (step.IsComposite || recorded.Forms.ContainsKey(step.Path));
         if (step.Attempt == 0) step.Failures = earlier.Failures;
         step.AttemptNumber = isReentry ? earlier.Number : Math.Max(step.Attempt, earlier.Number) + 1;

@@ -52,6 +52,20 @@ public sealed class P02_DurableTests
     }
 
     [Fact]
+    public async Task It_asks_too_when_the_process_died_before_the_start_was_in_the_log()
+    {
+        engine.Stage.Arriving = engine.Log.Crash;
+        Guid run = await engine.StartAsync(Flow.Of("start start\nonce once {\"gate\":\"once\"}", "start -> once"));
+        await engine.Stage.Reached("once");
+        engine.Stage.Arriving = null;
+        await engine.Restart();
+
+        Assert.Equal(RunState.Waiting, (await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+        Assert.Equal(1, engine.Stage.Executions["once"]);
+        Assert.Single(await engine.Log.ReadAsync(run, 1, TestContext.Current.CancellationToken).Where(e => e is { Step: "once", Type: RunEventType.StepStarted }).ToListAsync());
+    }
+
+    [Fact]
     public async Task A_process_that_lost_its_run_can_no_longer_write_to_it()
     {
         FlowVersion flow = Flow.Of("""
