@@ -13,6 +13,7 @@ public static class DesignerPipeline
         app.UseForwardedHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseSecurityHeaders();
+        app.UseLanguages();
         app.UseApiErrors();
         app.UseResponseCompression();
         app.UseStatusCodePagesForPeople();
@@ -27,6 +28,7 @@ public static class DesignerPipeline
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/healthz").AllowAnonymous();
         app.MapAccess();
+        app.MapLanguages();
         app.MapPublicApi();
         app.MapApiReference();
         app.MapEditor();

@@ -35,6 +35,7 @@ public static class DesignerServices
         services.AddHostedService<EngineKeeper>();
         services.AddAccess();
         services.AddShell();
+        services.AddLanguages();
         services.AddApiReference();
         services.AddEditor();
         services.AddFlowPages();

@@ -29,7 +29,7 @@ public sealed partial class DoorTests(DoorTests.Shared shared) : IClassFixture<D
         string[] open = [.. Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
             .Where(path => !IsAsset(path)).Distinct().Order(StringComparer.Ordinal)];
 
-        Assert.Equal(["/error", "/healthz", "/invite/{Token}", "/reset/{Token}", "/setup", "/signin", "/signout", "/status/{Code:int}"], open.Where(p => !p.StartsWith("/api/v1", StringComparison.Ordinal)));
+        Assert.Equal(["/error", "/healthz", "/invite/{Token}", "/language", "/reset/{Token}", "/setup", "/signin", "/signout", "/status/{Code:int}"], open.Where(p => !p.StartsWith("/api/v1", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -125,6 +125,7 @@ public sealed partial class DoorTests(DoorTests.Shared shared) : IClassFixture<D
     [InlineData("/invite/some-token")]
     [InlineData("/reset/some-token")]
     [InlineData("/signout")]
+    [InlineData("/language")]
     public async Task Forms_without_the_anti_forgery_token_are_refused(string url)
     {
         using HttpResponseMessage response = await App.Browser().PostAsync(url, new() { ["_handler"] = url.Split('/')[1], ["Form.Email"] = App.Owner.Email, ["Form.Password"] = DesignerApp.Password });

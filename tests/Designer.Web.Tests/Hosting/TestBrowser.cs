@@ -22,13 +22,16 @@ public sealed partial class TestBrowser(TestServer server)
     }
 
     /// <summary>Opens the page, fills its form and sends it with the page's hidden fields.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(string url, Dictionary<string, string> fields)
+    public Task<HttpResponseMessage> SubmitAsync(string url, Dictionary<string, string> fields) => SubmitAsync(url, url, fields);
+
+    /// <summary>The same for a form that is sent elsewhere.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string url, string action, Dictionary<string, string> fields)
     {
         using HttpResponseMessage page = await GetAsync(url);
         string html = await page.Content.ReadAsStringAsync();
         var form = new Dictionary<string, string>(fields);
         foreach (Match hidden in HiddenField().Matches(html)) form.TryAdd(WebUtility.HtmlDecode(hidden.Groups["name"].Value), WebUtility.HtmlDecode(hidden.Groups["value"].Value));
-        return await PostAsync(url, form);
+        return await PostAsync(action, form);
     }
 
     public Task<HttpResponseMessage> PostAsync(string url, Dictionary<string, string> fields, params (string Name, string Value)[] headers) =>

@@ -18,8 +18,8 @@ public sealed class UploadLine(string name)
     public void Finish(AddResult result) => (IsDone, Text) = (true, result.Outcome switch
     {
         AddOutcome.Unchanged => "unchanged",
-        AddOutcome.Replaced => $"replaced, {Ago.Count(result.Chunks, "passage")}",
-        _ => Ago.Count(result.Chunks, "passage"),
+        AddOutcome.Replaced => $"replaced, {L.Count(result.Chunks, "1 passage", "{0:N0} passages")}",
+        _ => L.Count(result.Chunks, "1 passage", "{0:N0} passages"),
     });
 
     public void Fail(string why) => (IsDone, IsFailed, Text) = (true, true, why);

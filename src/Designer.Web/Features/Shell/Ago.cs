@@ -8,11 +8,11 @@ public static class Ago
     public static string Of(DateTimeOffset time, DateTimeOffset now)
     {
         TimeSpan past = now - time;
-        if (past < TimeSpan.FromSeconds(45)) return "just now";
-        if (past < TimeSpan.FromMinutes(90)) return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(past.TotalMinutes):0} min ago");
-        if (past < TimeSpan.FromDays(1)) return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(past.TotalHours):0} h ago");
-        string format = time.Year == now.Year ? "d MMM" : "d MMM yyyy";
-        return time.ToString(format, CultureInfo.InvariantCulture);
+        if (past < TimeSpan.FromSeconds(45)) return L["just now"];
+        if (past < TimeSpan.FromMinutes(90)) return L["{0:0} min ago", Math.Round(past.TotalMinutes)];
+        if (past < TimeSpan.FromDays(1)) return L["{0:0} h ago", Math.Round(past.TotalHours)];
+        string format = time.Year == now.Year ? L["d MMM"] : L["d MMM yyyy"];
+        return time.ToString(format, CultureInfo.CurrentCulture);
     }
 
     /// <summary>Bytes with a unit, e.g. <c>14 KB</c>.</summary>

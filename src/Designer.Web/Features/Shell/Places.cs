@@ -5,13 +5,13 @@ public sealed record Place(string Name, string Icon, string Url, bool IsLast = f
 
 public static class Places
 {
-    public static readonly IReadOnlyList<Place> Rail =
+    public static IReadOnlyList<Place> Rail =>
     [
-        new("Flows", "workflow", "/"),
-        new("Templates", "layout-template", "/templates"),
-        new("Knowledge", "book-open", "/knowledge"),
-        new("Models", "cpu", "/models"),
-        new("Runs", "activity", "/runs"),
-        new("Settings", "settings", "/settings", IsLast: true),
+        new(L["Flows"], "workflow", "/"),
+        new(L["Templates"], "layout-template", "/templates"),
+        new(L["Knowledge"], "book-open", "/knowledge"),
+        new(L["Models"], "cpu", "/models"),
+        new(L["Runs"], "activity", "/runs"),
+        new(L["Settings"], "settings", "/settings", IsLast: true),
     ];
 }
