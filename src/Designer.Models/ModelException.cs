@@ -24,6 +24,9 @@ public static class ModelErrorCodes
     /// <summary>The answer was cut, malformed or over the size limit.</summary>
     public const string BadResponse = "model.badResponse";
 
+    /// <summary>A model's folder, or a file in it, is missing, damaged or of a kind that is not supported.</summary>
+    public const string BadFolder = "model.badFolder";
+
     public const string NoTools = "model.noTools";
 }
 

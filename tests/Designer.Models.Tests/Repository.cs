@@ -14,6 +14,16 @@ internal static class Repository
         return null;
     }
 
+    /// <summary>The folder of a shared model. Where it is absent the test is skipped; on the build server it fails.</summary>
+    public static string Model(string name)
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            if (Path.Combine(at.FullName, "shared", "models", name) is var path && Directory.Exists(path)) return path;
+        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"The shared model {name} is missing.");
+        Assert.Skip($"Put the shared folder with models/{name} beside the checkout to test with it.");
+        return "";
+    }
+
     private static string? Up(string from, string marker)
     {
         for (var at = new DirectoryInfo(from); at is not null; at = at.Parent)
