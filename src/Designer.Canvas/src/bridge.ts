@@ -1,6 +1,7 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
 import type { BindResult, Command, CommitResult, EditorState, MountOptions, RunRow, StartRun } from "./contract";
+import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
 import { strings } from "./strings";
@@ -194,6 +195,7 @@ export class Bridge {
     this.store.set({ bindings: result.bindings, problems: result.problems });
   }
 
+  preview(request: PreviewRequest): Promise<PreviewResult> { return this.post("/api/editor/preview", request); }
   startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs`, start); }
   getRun(runId: string): Promise<RunRow> { return this.get(`/api/editor/runs/${runId}`); }
   cancelRun(runId: string): Promise<unknown> { return this.post(`/api/editor/runs/${runId}/cancel`, {}); }

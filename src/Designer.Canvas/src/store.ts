@@ -40,6 +40,8 @@ export interface EditorView {
   options: Partial<Record<SlotKind, Option[]>>; lastRunId: string | undefined; canEdit: boolean; canRun: boolean;
   selection: readonly string[]; selectedEdges: readonly string[]; selectedNotes: readonly string[]; canUndo: boolean; canRedo: boolean;
   run: RunPaint;
+  /** What the inspector should bring into view; it takes the wish away when it did. */
+  inspectorAt: "usages" | { setting: string } | undefined;
   /** inspectorOpen: the column on wide screens, remembered; sheetOpen: the same inspector as a sheet on narrow ones. */
   inspectorOpen: boolean; sheetOpen: boolean; runOpen: boolean; problemsOpen: boolean; outlineOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
   /** What the dragged node would be dropped into. */
@@ -75,7 +77,7 @@ export class EditorStore {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
+      inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
     };
   }
 
@@ -192,10 +194,11 @@ export class EditorStore {
     this.set({ run: { runId, active, steps, byNode } });
   }
 
-  openInspector(): void {
+  /** Opens the settings with the focus in the first field, in the list of usages, or in the setting of that name. */
+  openInspector(at?: "usages" | { setting: string }): void {
     remember("inspector", "open");
-    this.set({ inspectorOpen: true, sheetOpen: isNarrow() });
-    requestAnimationFrame(() => globalThis.document.querySelector<HTMLElement>(".side input, .side textarea, .side [contenteditable='true'], .side select")?.focus());
+    this.set({ inspectorOpen: true, sheetOpen: isNarrow(), inspectorAt: at });
+    if (at === undefined) requestAnimationFrame(() => globalThis.document.querySelector<HTMLElement>(".side input, .side textarea, .side [contenteditable='true'], .side select")?.focus());
   }
 
   closeInspector(): void {

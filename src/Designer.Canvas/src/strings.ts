@@ -31,6 +31,16 @@ export const strings = {
     title: "Values", filter: "Filter values", nothing: "No value matches.", nothingYet: "Nothing runs before this node yet.", mayNotRun: "may be null",
     groups: { upstream: "Nodes before", loop: "Loop", arguments: "Arguments", variables: "Variables", conversation: "Conversation", run: "Run" } as Record<string, string>,
     broken: (path: string) => `${path} does not exist here`, lastValue: (value: string) => `Last value: ${value}`, editRaw: "Double-click to edit as text",
+    fixHint: "Click, or Alt+Enter, to mend it", replaceWith: (name: string) => `Use ${name}`, removeReference: "Remove the reference",
+  },
+  expression: {
+    fx: "fx", on: "Write as an expression", off: "Back to chips", offLiteral: "Back to a fixed value", preview: "Preview", evaluating: "…", nothingYet: (names: string) => `No value of ${names} is known yet: run the flow once.`,
+    fromRun: "with the values of the shown run", cut: "Only the beginning is shown.", notRepresentable: "These conditions cannot be written as one expression; remove the rows that use “matches”.",
+    rowsAgain: "Back to rows", at: (line: number, column: number) => `Line ${line}, column ${column}: `, tooLarge: "The values are too large for a preview.",
+  },
+  usages: {
+    title: "Values", uses: "Uses", usedBy: "Used by", none: "No other node uses its values.", usesNothing: "It uses no value of another node.", find: "Find usages", place: (node: string, setting: string) => `${node}, ${setting}`,
+    unknown: "does not exist",
   },
   errors: {
     timeout: "Timeout", timeoutHelp: "Per attempt, e.g. 10s, 500ms or 2m. Empty: no limit of its own.", badDuration: "Write a number with ms, s, m or h, e.g. 10s.",

@@ -61,7 +61,7 @@ describe("JSON as text", () => {
 
 describe("references", () => {
   const value = (path: string, group: ReachableValue["group"] = "upstream"): ReachableValue => ({ path, name: path.split(".")[1]!, owner: path.split(".")[0]!, group, type: "string", label: "", certain: true });
-  const lookup: Lookup = { values: [value("search.chunks"), value("each.item", "loop"), value("vars.tone", "variables")], lastValue: () => undefined };
+  const lookup: Lookup = { values: [value("search.chunks"), value("each.item", "loop"), value("vars.tone", "variables")], lastValue: () => undefined, rootValue: () => undefined };
   const state = (text: string) => templateParts(text).filter(part => part.reference).map(part => find(lookup, part.reference!, text).state);
   it("tells known, broken and open ones apart", () => {
     expect(state("{{ search.chunks[0].text }}{{ search.nope }}{{ gone.x }}{{ each.item.name }}{{ each.other }}{{ args.id }}{{ vars.no }}")).toEqual(["known", "broken", "broken", "known", "open", "open", "broken"]);

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useEditor, useStore, type EditorStore } from "../store";
 import { Icon } from "../ui/Icon";
-import { addNote, copyText, deleteSelection, duplicate, tidy, toggleDisabled } from "./actions";
+import { addNote, copyText, deleteSelection, duplicate, findUsages, tidy, toggleDisabled } from "./actions";
 import { findNode, parentOf } from "../kernel/document";
 import { absolutePosition } from "../kernel/face";
 import { planMoveInto } from "../kernel/plan";
@@ -67,6 +67,7 @@ function nodeItems(store: EditorStore, id: string): Item[] {
   ] : [];
   return [
     { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems,
+    { icon: "scan-search", words: strings.usages.find, keys: "U", act: () => findUsages(store, id) },
     { icon: "copy", words: strings.menu.copy, keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
   ];
 }

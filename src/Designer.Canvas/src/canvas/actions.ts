@@ -87,6 +87,12 @@ export function toggleDisabled(store: EditorStore): void {
   store.commit(changed.map((node): Op => ({ op: "setNode", id: node.id, field: "disabled", value: disable ? true : null })), disable ? strings.steps.disable : strings.steps.enable);
 }
 
+/** Shows in the inspector where the node's values are used. */
+export function findUsages(store: EditorStore, id: string): void {
+  store.select([id]);
+  store.openInspector("usages");
+}
+
 export function nudge(store: EditorStore, dx: number, dy: number): void {
   const { document, selection } = store.state();
   const moves = selection.flatMap((id): Op[] => {

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
-import { addNote, deleteSelection, duplicate, neighbour, nudge, tidy, toggleDisabled } from "./actions";
+import { addNote, deleteSelection, duplicate, findUsages, neighbour, nudge, tidy, toggleDisabled } from "./actions";
 
 export interface Shortcut { keys: string; words: string; group: "Edit" | "Nodes" | "View" | "Run" }
 /** What the help dialog lists. */
@@ -13,6 +13,7 @@ export const shortcuts: readonly Shortcut[] = [
   { group: "Edit", keys: "Ctrl Delete", words: "Delete and reconnect the neighbours" },
   { group: "Nodes", keys: "A", words: "Add a node" }, { group: "Nodes", keys: "Enter", words: "Open the settings" }, { group: "Nodes", keys: "Esc", words: "Close" },
   { group: "Nodes", keys: "F2", words: "Rename" }, { group: "Nodes", keys: "D", words: "Disable or enable" }, { group: "Nodes", keys: "N", words: "Add a note" },
+  { group: "Nodes", keys: "U", words: "Find usages of its values" },
   { group: "Nodes", keys: "← ↑ → ↓", words: "Go to the neighbour" }, { group: "Nodes", keys: "Ctrl ← ↑ → ↓", words: "Move" },
   { group: "View", keys: "Ctrl 1", words: "Show everything" }, { group: "View", keys: ".", words: "Show the selection" }, { group: "View", keys: "Ctrl 0", words: "100 %" },
   { group: "View", keys: "Ctrl +", words: "Zoom in" }, { group: "View", keys: "Ctrl -", words: "Zoom out" }, { group: "View", keys: "Alt Shift F", words: "Tidy up" },
@@ -128,6 +129,7 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
     case "F2": if (view.canEdit && view.selection.length === 1) store.set({ renaming: view.selection[0] }); return true;
     case "a": case "A": if (view.canEdit) store.set({ add: {} }); return true;
     case "d": case "D": toggleDisabled(store); return true;
+    case "u": case "U": if (view.selection.length === 1) findUsages(store, view.selection[0]!); return true;
     case "n": case "N": if (view.canEdit) addNote(store, flow.screenToFlowPosition(pointer())); return true;
     case ".": if (view.selection.length > 0) void flow.fitView({ nodes: view.selection.map((id) => ({ id })), duration: 200, maxZoom: 1, padding: 0.3 }); return true;
     case "?": store.set({ helpOpen: true }); return true;

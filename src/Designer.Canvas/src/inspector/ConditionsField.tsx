@@ -3,8 +3,10 @@ import { Segments } from "../controls/Basic";
 import { Select } from "../controls/Select";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
-import { isUnary, operandText, operandValue, operators, readCondition, writeCondition, type Condition, type ConditionRow } from "./conditions";
+import { expressionOf, isUnary, operandText, operandValue, operators, readCondition, rowsOf, writeCondition, type Condition, type ConditionRow } from "./conditions";
+import { useStore } from "../store";
 import { useForm } from "./context";
+import { ExpressionPreview } from "./ExpressionPreview";
 import { problemsWithin } from "./problems";
 import { TemplateEditor } from "./TemplateEditor";
 
@@ -16,13 +18,21 @@ const choices = operators.map(operator => ({ value: operator, label: strings.con
 export function ConditionsField({ setting, value, onCommit, path }: Props) {
   const { canEdit, lookup } = useForm();
   const condition = readCondition(value ?? setting.default);
-  const put = (next: Condition) => onCommit(next.kind === "rows" && next.rows.length === 0 && !next.isObject ? undefined : writeCondition(next));
+  const put = (next: Condition) => onCommit(next.kind === "rows" && next.rows.length === 0 && !next.isObject && condition.kind === "rows" ? undefined : writeCondition(next));
+  const fx = canEdit && <FxButton label={setting.label} name={setting.name} condition={condition} onChange={put} />;
   if (condition.kind === "expression") {
-    return <TemplateEditor value={condition.text} onCommit={text => put({ ...condition, text })} label={setting.label} lookup={lookup} disabled={!canEdit} isTemplate={false} testId={`setting-${setting.name}`} />;
+    return (
+      <div className="conditions" role="group" aria-label={setting.label}>
+        {fx}
+        <TemplateEditor value={condition.text} onCommit={text => put({ ...condition, text })} label={setting.label} lookup={lookup} disabled={!canEdit} isTemplate={false} testId={`setting-${setting.name}`} />
+        {condition.text.trim() !== "" && <ExpressionPreview template={condition.text} isCondition />}
+      </div>
+    );
   }
   const change = (at: number, row: ConditionRow) => put({ ...condition, rows: condition.rows.map((old, i) => (i === at ? row : old)) });
   return (
     <div className="conditions" role="group" aria-label={setting.label} data-testid={`setting-${setting.name}`}>
+      {fx}
       {condition.isObject && condition.rows.length > 1 && (
         <Segments value={condition.match} label={setting.label} disabled={!canEdit} segments={[{ value: "all", label: strings.conditions.all }, { value: "any", label: strings.conditions.any }]}
           onChange={match => put({ ...condition, match: match === "any" ? "any" : "all" })} />
@@ -37,6 +47,23 @@ export function ConditionsField({ setting, value, onCommit, path }: Props) {
         </button>
       )}
     </div>
+  );
+}
+
+/** Between rows and one Liquid expression. */
+function FxButton({ label, name, condition, onChange }: { label: string; name: string; condition: Condition; onChange: (next: Condition) => void }) {
+  const store = useStore();
+  const isOn = condition.kind === "expression";
+  const change = () => {
+    if (condition.kind === "expression") return onChange(rowsOf(condition));
+    const text = expressionOf(condition);
+    if (text === undefined) store.toast(strings.expression.notRepresentable);
+    else onChange({ kind: "expression", text, isObject: condition.isObject });
+  };
+  return (
+    <button type="button" className="fx-button above" aria-pressed={isOn} title={isOn ? strings.expression.rowsAgain : strings.expression.on} aria-label={`${strings.expression.on}: ${label}`} data-testid={`fx-${name}`} onClick={change}>
+      {strings.expression.fx}
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
-import { useMemo, useState } from "react";
-import { deleteSelection, duplicate, toggleDisabled } from "../canvas/actions";
+import { useEffect, useMemo, useState } from "react";
+import { deleteSelection, duplicate, findUsages, toggleDisabled } from "../canvas/actions";
 import type { FlowNode, Json, NodeDescriptor } from "../contract";
 import { TextBox, Tabs } from "../controls/Basic";
 import { MenuButton, type MenuItem } from "../controls/Menu";
@@ -17,13 +17,17 @@ import { InputsField } from "./InputsField";
 import { LastRunTab } from "./LastRunTab";
 import { useLookup } from "./useLookup";
 import { SettingField } from "./SettingField";
+import { Usages } from "./Usages";
 import { settingKey } from "./settingKey";
 
 // Which tab was open last; it stays so from node to node.
 let lastTab = "settings";
 
 export function NodePanel({ node }: { node: FlowNode }) {
-  const [tab, setTab] = useState(lastTab);
+  const [chosen, setTab] = useState(lastTab);
+  const jump = useEditor(view => view.inspectorAt !== undefined);
+  const tab = jump ? "settings" : chosen;
+  useEffect(() => { if (jump) setTab(lastTab = "settings"); }, [jump]);
   const choose = (id: string) => { lastTab = id; setTab(id); };
   const type = useEditor(view => view.nodeTypes.get(node.type));
   const canEdit = useEditor(view => view.canEdit);
@@ -41,7 +45,7 @@ export function NodePanel({ node }: { node: FlowNode }) {
       <Tabs tabs={tabs} value={tab} onChange={choose} label={strings.inspector.panel} idPrefix="inspector" />
       <div className="ins-body" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`}>
         <FormContextValue value={form}>
-          {tab === "settings" && <SettingsTab node={node} type={type} />}
+          {tab === "settings" && <><SettingsTab node={node} type={type} /><Usages node={node} /></>}
           {tab === "run" && <LastRunTab node={node} />}
           {tab === "error" && <ErrorsTab node={node} type={type} />}
         </FormContextValue>
@@ -64,6 +68,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
     { label: strings.inspector.runTo, icon: "skip-forward", disabled: !canRun, onChoose: () => void run.runNode(node.id, "to") }, null,
     { label: strings.inspector.duplicate, icon: "copy-plus", keys: "Ctrl D", disabled: !canEdit, onChoose: () => duplicate(store) },
     { label: node.disabled ? strings.inspector.enable : strings.inspector.disable, icon: "power", keys: "D", disabled: !canEdit, onChoose: () => toggleDisabled(store) },
+    { label: strings.usages.find, icon: "scan-search", keys: "U", onChoose: () => findUsages(store, node.id) },
     { label: strings.inspector.delete, icon: "trash-2", keys: "Del", danger: true, disabled: !canEdit, onChoose: () => deleteSelection(store, false) },
   ];
   return (
@@ -80,8 +85,22 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
   );
 }
 
+/** Brings the setting that somebody jumped to into view and gives it the focus. */
+function useJump(): void {
+  const store = useStore();
+  const at = useEditor(view => (typeof view.inspectorAt === "object" ? view.inspectorAt.setting : undefined));
+  useEffect(() => {
+    if (at === undefined) return;
+    store.set({ inspectorAt: undefined });
+    const field = document.querySelector<HTMLElement>(`.side [data-setting="${CSS.escape(at)}"]`);
+    field?.scrollIntoView({ block: "nearest" });
+    field?.querySelector<HTMLElement>("[contenteditable='true'], input, textarea, button:not(.hint-button, .fx-button)")?.focus();
+  }, [at, store]);
+}
+
 function SettingsTab({ node, type }: { node: FlowNode; type: NodeDescriptor | undefined }) {
   const store = useStore();
+  useJump();
   const settings = type?.settings ?? [];
   const commit = (name: string, label: string, value: Json | undefined) => {
     store.commit([{ op: "setSetting", id: node.id, name, value: value ?? null }], label, { merge: settingKey(node.id, name) });

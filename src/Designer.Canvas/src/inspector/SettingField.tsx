@@ -6,6 +6,7 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { ConditionsField } from "./ConditionsField";
 import { useForm } from "./context";
+import { ExpressionPreview } from "./ExpressionPreview";
 import { jsonToText, textToJson } from "./jsonText";
 import { problemsAt } from "./problems";
 import { ListField } from "./ListField";
@@ -34,19 +35,29 @@ export function SettingField(props: FieldProps) {
   const [error, setError] = useState<string>();
   const problems = problemsAt(form.problems, path);
   const note = noteOf(props);
-  const hasPicker = isTemplateText(setting);
-  const isWide = setting.widget !== "toggle";
+  const fx = useExpression(setting, props.value);
+  const hasPicker = isTemplateText(setting) || fx.isOn;
+  const isWide = setting.widget !== "toggle" || fx.isOn;
+  const switchFx = () => {
+    if (fx.isOn && fx.isLiteral && isTemplate(props.value)) props.onCommit(undefined);
+    fx.toggle();
+  };
   const label = (
     <span className="fld-label">
       <label htmlFor={id}>{setting.label}</label>{setting.required && <span className="must" title={strings.inspector.required}>*</span>}
       {hasPicker && form.canEdit && <button type="button" className="hint-button" title={strings.inspector.insert} onClick={() => editor.current?.openPicker()}>{strings.inspector.insertHint}</button>}
       {!hasPicker && note && <em>{note}</em>}
+      {fx.isPossible && form.canEdit && (
+        <button type="button" className={`fx-button${hasPicker ? "" : " alone"}`} aria-pressed={fx.isOn} title={fx.isOn ? (fx.isLiteral ? strings.expression.offLiteral : strings.expression.off) : strings.expression.on}
+          aria-label={`${strings.expression.on}: ${setting.label}`} data-testid={`fx-${setting.name}`} onClick={switchFx}>{strings.expression.fx}</button>
+      )}
     </span>
   );
-  const control = <Control {...props} id={id} editor={editor} invalid={error !== undefined || problems.some(p => p.severity === "error")} onError={setError} describedBy={error || setting.help || problems.length ? `${id}-help` : undefined} />;
+  const control = <Control {...props} isExpression={fx.isOn} isLiteral={fx.isLiteral} id={id} editor={editor} invalid={error !== undefined || problems.some(p => p.severity === "error")} onError={setError} describedBy={error || setting.help || problems.length ? `${id}-help` : undefined} />;
   return (
     <div className={`fld${isInRow ? " in-row" : ""}`} data-setting={setting.name}>
       {isHead ? control : isWide ? <>{label}{control}</> : <div className="fld-inline">{label}{control}</div>}
+      {fx.isOn && props.value !== undefined && props.value !== null && <ExpressionPreview template={props.value} />}
       <div id={`${id}-help`}>
         {error && <p className="bad-text">{error}</p>}
         {problems.map((problem, i) => <p key={i} className={problem.severity === "error" ? "bad-text" : "warn-text"}>{problem.message}{problem.fix && ` ${problem.fix}`}</p>)}
@@ -56,14 +67,28 @@ export function SettingField(props: FieldProps) {
   );
 }
 
-interface ControlProps extends FieldProps { id: string; editor: React.RefObject<TemplateHandle | null>; invalid: boolean; onError: (error: string | undefined) => void; describedBy: string | undefined }
+/** Whether a setting is written as an expression: chosen by the person, or because its value is one where a control can show none. */
+function useExpression(setting: SettingDescriptor, value: Json | undefined) {
+  const isLiteral = takesFixedValue(setting);
+  const [wanted, setWanted] = useState(false);
+  const isOn = wanted || (isLiteral && isTemplate(value));
+  return { isOn, isLiteral, isPossible: isLiteral || isTemplateText(setting), toggle: () => setWanted(!isOn) };
+}
 
-const isTemplateText = (setting: SettingDescriptor) => (setting.isTemplate || setting.widget === "reference") && ["text", "textArea", "code", "json", "reference", "number"].includes(setting.widget) && setting.kind !== "boolean";
+const isTemplate = (value: Json | undefined): boolean => typeof value === "string" && /\{\{|\{%/.test(value);
+/** Controls that show one fixed value; the value may be an expression all the same. */
+const takesFixedValue = (setting: SettingDescriptor): boolean =>
+  setting.kind !== "list" && (["toggle", "slider"].includes(setting.widget) || (setting.widget === "select" && setting.kind === "string") || setting.kind === "number" || setting.kind === "integer");
+
+interface ControlProps extends FieldProps { isExpression: boolean; /** Shows one fixed value unless an expression stands there. */ isLiteral: boolean; id: string; editor: React.RefObject<TemplateHandle | null>; invalid: boolean; onError: (error: string | undefined) => void; describedBy: string | undefined }
+
+const isTemplateText = (setting: SettingDescriptor): boolean => (setting.isTemplate || setting.widget === "reference") && ["text", "textArea", "code", "json", "reference", "number"].includes(setting.widget) && setting.kind !== "boolean";
 
 function Control(props: ControlProps): ReactNode {
   const { setting, value, onCommit, id, invalid, describedBy, path } = props;
   const { canEdit } = useForm();
   const common = { id, label: setting.label, disabled: !canEdit, testId: `setting-${setting.name}` };
+  if (props.isLiteral && props.isExpression) return <TemplateText {...props} />;
   switch (setting.widget) {
     case "toggle": return <Toggle {...common} on={(value ?? setting.default ?? false) === true} onChange={onCommit} />;
     case "select": return setting.kind === "list"
@@ -73,7 +98,7 @@ function Control(props: ControlProps): ReactNode {
     case "slider": return <Slider {...props} />;
     case "rows": return setting.options?.length ? <ManyOf {...props} /> : <ListField setting={setting} value={value} onCommit={onCommit} path={path} />;
     case "conditions": return <ConditionsField setting={setting} value={value} onCommit={onCommit} path={path} />;
-    case "number": return setting.isTemplate && typeof value === "string" ? <TemplateText {...props} /> : <NumberBox {...props} />;
+    case "number": return <NumberBox {...props} />;
     case "json": return <JsonText {...props} />;
     default: return setting.kind === "number" || setting.kind === "integer" ? <NumberBox {...props} />
       : setting.kind === "json" || setting.kind === "record" || setting.kind === "list" ? <JsonText {...props} />
@@ -86,21 +111,21 @@ function choicesOf(setting: SettingDescriptor) {
   return setting.required || (setting.default !== undefined && setting.default !== null) ? choices : [{ value: "", label: strings.common.none }, ...choices];
 }
 
-function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, isHead }: ControlProps) {
+function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, isHead, isExpression }: ControlProps) {
   const { lookup, canEdit } = useForm();
-  const isPlain = !setting.isTemplate && setting.widget !== "reference" && setting.widget !== "code";
+  const isPlain = !isExpression && !setting.isTemplate && setting.widget !== "reference" && setting.widget !== "code";
   const commit = (text: string) => onCommit(text === "" ? undefined : text);
   const testId = `setting-${setting.name}`;
   const multiline = setting.widget === "textArea" || setting.widget === "code";
   const placeholder = setting.default === undefined ? undefined : asText(setting.default);
   if (isPlain) return <TextBox value={asText(value)} onCommit={commit} label={setting.label} multiline={multiline} placeholder={placeholder ?? (isHead ? setting.label : undefined)} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />;
   return (
-    <TemplateEditor ref={editor} value={asText(value)} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={setting.isTemplate || setting.widget === "reference"}
-      language={setting.widget === "code" ? "javascript" : "text"} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />
+    <TemplateEditor ref={editor} value={asText(value)} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isExpression || setting.isTemplate || setting.widget === "reference"}
+      isExpression={isExpression} language={setting.widget === "code" ? "javascript" : "text"} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />
   );
 }
 
-function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onError, isInRow }: ControlProps) {
+function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onError, isInRow, isExpression }: ControlProps) {
   const { lookup, canEdit } = useForm();
   const isTemplate = setting.isTemplate || setting.widget === "reference";
   const multiline = !isInRow && setting.widget === "json";
@@ -114,7 +139,7 @@ function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onEr
     if (read.error === undefined) onCommit(read.value);
   };
   return (
-    <TemplateEditor ref={editor} value={jsonToText(value, isTemplate)} onChange={check} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isTemplate}
+    <TemplateEditor ref={editor} value={jsonToText(value, isTemplate)} onChange={check} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isTemplate} isExpression={isExpression}
       language={multiline ? "json" : "text"} placeholder={setting.default === undefined || setting.default === null ? undefined : jsonToText(setting.default, isTemplate)} disabled={!canEdit} invalid={invalid} testId={`setting-${setting.name}`} describedBy={describedBy} />
   );
 }

@@ -7,7 +7,8 @@ import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@
 import { tags } from "@lezer/highlight";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import { registerDraft } from "../controls/drafts";
-import { chips, lookupFacet } from "./chips";
+import { asExpression, brokenAt, chips, fixFacet, lookupFacet } from "./chips";
+import { FixPopover, type Broken } from "./FixPopover";
 import { filterValues, type Lookup } from "./lookup";
 import { pickerTrigger } from "./template";
 import { ValuePicker } from "./ValuePicker";
@@ -25,6 +26,8 @@ interface Props {
   language?: "text" | "json" | "javascript";
   /** False: no chips, no picker. */
   isTemplate?: boolean;
+  /** Liquid as text instead of chips. */
+  isExpression?: boolean;
   placeholder?: string;
   disabled?: boolean;
   invalid?: boolean;
@@ -43,20 +46,21 @@ const highlight = syntaxHighlighting(HighlightStyle.define([
 
 /** Text with references as chips; `/` at a word's start or `{{` offers the values that can be used here. */
 export function TemplateEditor(props: Props) {
-  const { value, label, lookup, multiline = false, language = "text", isTemplate = true, placeholder, disabled = false, invalid, testId, describedBy, ref } = props;
+  const { value, label, lookup, multiline = false, language = "text", isTemplate = true, isExpression = false, placeholder, disabled = false, invalid, testId, describedBy, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const live = useRef({ props, pending: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, picking: undefined as Picking | undefined, active: 0, shownCount: 0 });
   live.current.props = props;
   const [picking, setPicking] = useState<Picking>();
   const [active, setActive] = useState(0);
+  const [broken, setBroken] = useState<Broken>();
   const shown = useMemo(() => (picking ? filterValues(lookup.values, picking.query) : []), [picking, lookup]);
   live.current.picking = picking;
   live.current.active = Math.min(active, Math.max(0, shown.length - 1));
   live.current.shownCount = shown.length;
   const shownRef = useRef(shown);
   shownRef.current = shown;
-  const settings = useMemo(() => ({ lookup: new Compartment(), editable: new Compartment(), attributes: new Compartment() }), []);
+  const settings = useMemo(() => ({ lookup: new Compartment(), editable: new Compartment(), attributes: new Compartment(), expression: new Compartment() }), []);
 
   const flush = useCallback(() => {
     const at = live.current;
@@ -88,6 +92,7 @@ export function TemplateEditor(props: Props) {
       { key: "Enter", run: () => onPicker(() => insert(live.current.active)) },
       { key: "Tab", run: () => onPicker(() => insert(live.current.active)) },
       { key: "Enter", run: () => { if (multiline) return false; flush(); return true; } },
+      { key: "Alt-Enter", run: editor => { const found = isTemplate ? brokenAt(editor.state) : undefined; if (found) setBroken(found); return found !== undefined; } },
     ]));
     const onPicker = (action: () => void): boolean => {
       if (!live.current.picking || live.current.shownCount === 0) return false;
@@ -101,7 +106,7 @@ export function TemplateEditor(props: Props) {
         extensions: [
           pickerKeys, history(), keymap.of([...defaultKeymap.filter(binding => binding.key !== "Mod-Enter" && binding.key !== "Alt-l"), ...historyKeymap]), EditorView.lineWrapping, highlight,
           language === "json" ? json() : language === "javascript" ? [javascript(), lineNumbers()] : [],
-          isTemplate ? [chips] : [], placeholder ? placeholderOf(placeholder) : [],
+          isTemplate ? [chips, fixFacet.of(found => { if (!live.current.props.disabled) setBroken(found); })] : [], settings.expression.of([]), placeholder ? placeholderOf(placeholder) : [],
           multiline ? [] : EditorState.transactionFilter.of(oneLine),
           settings.lookup.of(lookupFacet.of(live.current.props.lookup)), settings.editable.of([]), settings.attributes.of([]),
           EditorView.updateListener.of(update => {
@@ -128,6 +133,7 @@ export function TemplateEditor(props: Props) {
   }, [flush, insert, isTemplate, language, multiline, placeholder, settings]);
 
   useEffect(() => { view.current?.dispatch({ effects: settings.lookup.reconfigure(lookupFacet.of(lookup)) }); }, [lookup, settings]);
+  useEffect(() => { view.current?.dispatch({ effects: settings.expression.reconfigure(asExpression.of(isExpression)) }); }, [isExpression, settings]);
   useEffect(() => {
     view.current?.dispatch({ effects: [
       settings.editable.reconfigure([EditorView.editable.of(!disabled), EditorState.readOnly.of(disabled)]),
@@ -157,11 +163,22 @@ export function TemplateEditor(props: Props) {
     return box ?? host.current?.getBoundingClientRect();
   }, [picking]);
   const keep = useCallback(() => [host.current], []);
+  const fix = (replacement: string | undefined) => {
+    const editor = view.current;
+    if (!editor || !broken) return;
+    const was = editor.state.sliceDoc(broken.from, broken.to);
+    const insert = replacement === undefined ? "" : was.replace(broken.path, replacement);
+    setBroken(undefined);
+    editor.dispatch({ changes: { from: broken.from, to: broken.to, insert }, userEvent: "input.fix" });
+    editor.focus();
+  };
 
   return (
     <>
       <div ref={host} className={`tpl${multiline ? " tall" : ""}${language !== "text" ? " codey" : ""}${invalid ? " bad" : ""}${disabled ? " off" : ""}`} />
-      {picking && <ValuePicker anchor={anchor} values={shown} isEmpty={lookup.values.length === 0} active={live.current.active} onActive={setActive} onChoose={insert} onClose={() => setPicking(undefined)} keepOpenFor={keep} />}
+      {picking && <ValuePicker anchor={anchor} values={shown} lastValue={lookup.lastValue} isEmpty={lookup.values.length === 0} active={live.current.active} onActive={setActive} onChoose={insert} onClose={() => setPicking(undefined)} keepOpenFor={keep} />}
+      {broken && <FixPopover broken={broken} lookup={lookup} anchor={() => view.current?.coordsAtPos(Math.min(broken.from, view.current.state.doc.length)) ?? host.current?.getBoundingClientRect()} onFix={fix}
+        onClose={() => { setBroken(undefined); view.current?.focus(); }} />}
     </>
   );
 }

@@ -1,12 +1,15 @@
+import type { Json } from "../contract";
 import { Popover, type Box } from "../controls/Popover";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
+import { short } from "./lastValues";
 import type { ReachableValue } from "./reachable";
 
 interface Props {
   anchor: () => Box | undefined;
   values: readonly ReachableValue[];
+  lastValue: (path: string) => Json | undefined;
   /** Nothing can be used here at all. */
   isEmpty: boolean;
   active: number;
@@ -24,7 +27,7 @@ const groupIcons: Record<string, string> = { variables: "variable", run: "activi
 export const typeIcon = (type: string): string => (type.startsWith("array") ? "list" : typeIcons[type] ?? "circle");
 
 /** The values that can be used at this place. The focus stays in the editor, which sends the keys. */
-export function ValuePicker({ anchor, values, isEmpty, active, onActive, onChoose, onClose, keepOpenFor }: Props) {
+export function ValuePicker({ anchor, values, lastValue, isEmpty, active, onActive, onChoose, onClose, keepOpenFor }: Props) {
   let owner: string | undefined;
   return (
     <Popover anchor={anchor} onClose={onClose} width={292} maxHeight={300} keepOpenFor={keepOpenFor}>
@@ -33,6 +36,7 @@ export function ValuePicker({ anchor, values, isEmpty, active, onActive, onChoos
           const heading = `${value.group}:${value.owner}`;
           const isNew = heading !== owner;
           owner = heading;
+          const last = lastValue(value.path);
           return (
             <div key={value.path} role="presentation">
               {isNew && (
@@ -41,10 +45,11 @@ export function ValuePicker({ anchor, values, isEmpty, active, onActive, onChoos
                   <span>{value.group === "upstream" || (value.group === "loop" && value.owner !== "each") ? value.owner : strings.picker.groups[value.group]}</span>
                 </div>
               )}
-              <div role="option" aria-selected={i === active} className={`opt${i === active ? " on" : ""}`} data-path={value.path}
+              <div role="option" aria-selected={i === active} className={`opt${i === active ? " on" : ""}`} data-path={value.path} title={last === undefined ? undefined : strings.picker.lastValue(short(last))}
                 ref={element => { if (i === active) element?.scrollIntoView({ block: "nearest" }); }} onPointerMove={() => { if (i !== active) onActive(i); }} onClick={() => onChoose(i)}>
                 <Icon name={typeIcon(value.type)} size={13} /><span className="what">{value.name}</span>
                 {!value.certain && <span className="maybe">{strings.picker.mayNotRun}</span>}<span className="aside">{value.type}</span>
+                {i === active && last !== undefined && <span className="last-value" data-testid="picker-last">{strings.picker.lastValue(short(last, 120))}</span>}
               </div>
             </div>
           );

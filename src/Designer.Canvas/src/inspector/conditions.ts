@@ -39,3 +39,51 @@ export function operandValue(text: string, before: Json | undefined): Json {
   if (typeof before === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
 }
+
+const infix: Record<string, string> = { equals: "==", notEquals: "!=", contains: "contains", greater: ">", greaterOrEqual: ">=", less: "<", lessOrEqual: "<=" };
+
+/** The rows as one Liquid expression; undefined where an operator has no form in Liquid. */
+export function expressionOf(condition: Extract<Condition, { kind: "rows" }>): string | undefined {
+  const parts = condition.rows.map(row => {
+    const [left, right] = [liquidOf(row.left), liquidOf(row.right ?? "")];
+    if (left === undefined || right === undefined) return undefined;
+    if (row.operator in infix) return `${left} ${infix[row.operator]} ${right}`;
+    switch (row.operator) {
+      case "isTrue": return `${left} == true`;
+      case "isFalse": return `${left} == false`;
+      case "isEmpty": return `(${left} == null or ${left} == empty)`;
+      case "isNotEmpty": return `(${left} != null and ${left} != empty)`;
+      default: return undefined;
+    }
+  });
+  return parts.some(part => part === undefined) ? undefined : parts.join(condition.match === "any" ? " or " : " and ");
+}
+
+// One reference stands for itself; a text becomes a quoted one; a text with references in it has no form here.
+function liquidOf(value: Json): string | undefined {
+  if (typeof value !== "string") return JSON.stringify(value);
+  const single = /^\s*\{\{-?\s*([^{}|]+?)\s*-?\}\}\s*$/.exec(value);
+  if (single) return single[1]!;
+  if (/\{\{|\{%/.test(value) || (value.includes('"') && value.includes("'"))) return undefined;
+  return value.includes('"') ? `'${value}'` : `"${value}"`;
+}
+
+/** An expression taken back to rows: those of plain comparisons joined in one way; anything else begins anew with none. */
+export function rowsOf(condition: Extract<Condition, { kind: "expression" }>): Extract<Condition, { kind: "rows" }> {
+  const inner = condition.text.trim().replace(/^\{\{([\s\S]*)\}\}$/, "$1").trim();
+  const isAny = / or /.test(inner);
+  const parts = inner === "" || (isAny && / and /.test(inner)) || /[()|]/.test(inner) ? [] : inner.split(isAny ? / or / : / and /);
+  const rows = parts.map(part => {
+    const match = /^\s*([\w.[\]-]+)\s*(==|!=|>=|<=|>|<|contains)\s*("[^"]*"|'[^']*'|[\w.[\]-]+)\s*$/.exec(part);
+    const operator = match && Object.entries(infix).find(([, sign]) => sign === match[2])?.[0];
+    return match && operator ? { left: `{{ ${match[1]} }}`, operator, right: operandOf(match[3]!) } : undefined;
+  });
+  const isPlain = rows.every(row => row !== undefined);
+  return { kind: "rows", rows: isPlain ? rows as ConditionRow[] : [], match: isAny ? "any" : "all", isObject: condition.isObject || isAny };
+}
+
+function operandOf(text: string): Json {
+  if (/^["']/.test(text)) return text.slice(1, -1);
+  if (text === "true" || text === "false") return text === "true";
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : `{{ ${text} }}`;
+}

@@ -1,25 +1,29 @@
 import { useMemo } from "react";
-import { useRunStore } from "../run/useRun";
-import { stepsOf } from "../run/runModel";
-import { useEditor } from "../store";
+import { useRun, useRunStore } from "../run/useRun";
+import { useEditor, useStore } from "../store";
+import { rootValue } from "./lastValues";
 import { segments, valueAt, type Lookup } from "./lookup";
 import { reachableValues } from "./reachable";
 
 /** The values that a node's templates may use. It changes only when the values do, so that editors keep what they drew. */
 export function useLookup(nodeId: string): Lookup {
+  const store = useStore();
   const run = useRunStore();
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
+  // Tokens change no value, and come by the hundred.
+  const logged = useRun(view => (view.model ? `${view.model.runId} ${view.model.lastSeq}` : ""));
   const found = useMemo(() => reachableValues(document, types, nodeId), [document, types, nodeId]);
   const key = useMemo(() => JSON.stringify(found), [found]);
-  return useMemo(() => ({
-    values: found,
-    lastValue: path => {
-      const [root, ...rest] = segments(path);
-      const { model } = run.state();
-      const outputs = model && stepsOf(model, root!).filter(step => step.outputs !== undefined).at(-1)?.outputs;
-      return valueAt(outputs ?? undefined, rest);
-    },
-  // `key` stands for `found`: equal values keep the old lookup.
-  }), [key, run]);
+  return useMemo(() => {
+    const root = (name: string) => rootValue({ document: store.state().document, types, model: run.state().model }, nodeId, name);
+    return {
+      values: found, rootValue: root,
+      lastValue: path => {
+        const [name, ...rest] = segments(path);
+        return valueAt(root(name!), rest);
+      },
+    };
+  // `key` stands for `found`, `logged` for the run's values: equal ones keep the old lookup.
+  }, [key, logged, store, run, types, nodeId]);
 }

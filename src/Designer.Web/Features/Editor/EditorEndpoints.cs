@@ -30,6 +30,7 @@ public static class EditorEndpoints
         editor.MapGet("/runs/{runId:guid}/events", EventsAsync).RequirePermission(Permissions.Read);
         editor.MapPost("/runs/{runId:guid}/cancel", CancelAsync).RequirePermission(Permissions.Run);
         editor.MapPost("/runs/{runId:guid}/answer", AnswerAsync).RequirePermission(Permissions.Approve);
+        Preview.Map(editor);
     }
 
     private sealed record StartRun(JsonElement Input, string? ConversationId, Target? Target, Guid? ReplayOf, bool AllowEffects, Dictionary<string, JsonElement>? Pins);

@@ -1,0 +1,88 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>The program, set up, with its owner signed in; the sample flow "Ask the handbook" has run once.</summary>
+public sealed class EditedApp : IAsyncLifetime
+{
+    private string _session = "";
+
+    public HostedApp App { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await App.InitializeAsync();
+        if (App.Browser is null) return;
+        await using IBrowserContext owner = await App.PersonAsync();
+        IPage page = await owner.NewPageAsync();
+        await page.GotoAsync("/");
+        await page.WaitForURLAsync("**/setup**");
+        await page.Locator("#code").FillAsync(App.SetupCode);
+        await page.Locator("#email").FillAsync("ada@example.org");
+        await page.Locator("#name").FillAsync("Ada Lovelace");
+        await page.Locator("#password").FillAsync(HostedApp.Password);
+        await page.Locator("button[type=submit]").ClickAsync();
+        await page.Locator("a[href='/flows/ask-the-handbook']").First.WaitForAsync(new() { Timeout = 60_000 });
+        _session = await owner.StorageStateAsync();
+        await page.GotoAsync("/flows/ask-the-handbook");
+        await Expect(page.GetByTestId("node-reply")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByTestId("chat-input").FillAsync("How many days can I carry over?");
+        await page.GetByTestId("chat-send").ClickAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done", new() { Timeout = 60_000 });
+    }
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    /// <summary>A page of the owner, whose failures fail the test that asks for <see cref="Errors"/>.</summary>
+    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        App.Require();
+        IBrowserContext context = await App.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = App.Address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            StorageState = _session,
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(60_000);
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>The sample flow's editor, ready.</summary>
+    public async Task<IPage> OpenSampleAsync(int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        IPage page = await OpenAsync("/flows/ask-the-handbook", width, height, scheme);
+        await Expect(page.Locator(".dz[data-status=ready]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        return page;
+    }
+
+    /// <summary>A new flow made of a document through the page that imports one.</summary>
+    public async Task<IPage> OpenNewAsync(string name, string part)
+    {
+        IPage page = await OpenAsync("/");
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "New flow" }).First.ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Name").FillAsync(name);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await Expect(page.Locator(".dz[data-status=ready]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await PasteAsync(page, part);
+        return page;
+    }
+
+    /// <summary>Pastes nodes as JSON, as a person does who copied them elsewhere.</summary>
+    public static async Task PasteAsync(IPage page, string part)
+    {
+        await page.EvaluateAsync("text => navigator.clipboard.writeText(text)", part);
+        await page.Locator(".react-flow__pane").ClickAsync(new() { Position = new() { X = 500, Y = 500 } });
+        await page.Keyboard.PressAsync("Control+v");
+    }
+
+    public static Task SavedAsync(IPage page) => Expect(page.Locator("[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+}

@@ -1,0 +1,117 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>References and expressions in the settings, with the values of a real run.</summary>
+public sealed class EditorValuesTests(EditedApp edited) : IClassFixture<EditedApp>
+{
+    [Fact]
+    public async Task An_expression_shows_what_it_gives_while_it_is_written()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-answer").ClickAsync();
+        await page.GetByTestId("fx-text").ClickAsync();
+        ILocator preview = page.Locator("[data-setting=text] [data-testid=preview]");
+        await Expect(preview).ToContainTextAsync("five days", new() { Timeout = 60_000, IgnoreCase = true });
+        await Expect(page.Locator("[data-setting=text] .ref")).ToHaveCountAsync(0);
+
+        ILocator text = page.GetByTestId("setting-text");
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ reply.text | upcase | slice: 0, 400 }}");
+        await Expect(preview).ToContainTextAsync("FIVE DAYS", new() { Timeout = 60_000 });
+
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ reply.text | nosuchfilter }}");
+        await Expect(preview.Locator(".bad-text")).ToContainTextAsync("nosuchfilter", new() { Timeout = 60_000 });
+
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ reply.text }}");
+        await page.GetByTestId("fx-text").ClickAsync();
+        await Expect(page.Locator("[data-setting=text] .ref")).ToHaveCountAsync(1);
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_number_can_be_an_expression_and_go_back()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-search").ClickAsync();
+        await page.GetByTestId("fx-topK").ClickAsync();
+        ILocator box = page.GetByTestId("setting-topK");
+        await Expect(box).ToHaveAttributeAsync("contenteditable", "true");
+        await box.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ start.question | size | divided_by: 4 }}");
+        await Expect(page.Locator("[data-setting=topK] [data-testid=preview] code")).ToHaveTextAsync("7", new() { Timeout = 60_000 });
+        await EditedApp.SavedAsync(page);
+        await page.ReloadAsync();
+        await page.GetByTestId("node-search").ClickAsync();
+        await Expect(page.GetByTestId("fx-topK")).ToHaveAttributeAsync("aria-pressed", "true", new() { Timeout = 60_000 });
+
+        await page.GetByTestId("fx-topK").ClickAsync();
+        await Expect(page.Locator("input[data-testid=setting-topK]")).ToBeVisibleAsync();
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Chips_and_the_picker_tell_the_last_value()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-answer").ClickAsync();
+        ILocator chip = page.Locator("[data-setting=text] .ref");
+        await Expect(chip).ToBeVisibleAsync();
+        await chip.HoverAsync();
+        await Expect(chip).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("five days", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+
+        await page.GetByTestId("setting-text").ClickAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.TypeAsync(" /quest");
+        await Expect(page.GetByTestId("picker-last")).ToContainTextAsync("How many days can I carry over?", new() { Timeout = 60_000 });
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Usages_are_listed_both_ways_and_lead_there()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-search").ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("node-search").ClickAsync();
+        await page.Keyboard.PressAsync("u");
+        ILocator usages = page.GetByTestId("usages");
+        await Expect(usages).ToContainTextAsync("question");
+        await Expect(page.Locator(".reference-lines .used-by[data-other=reply]")).ToBeAttachedAsync();
+        await page.GetByTestId("used-by-reply").First.ClickAsync();
+        await Expect(page.GetByTestId("inspector-name")).ToHaveValueAsync("Reply");
+        await Expect(page.Locator(".side [data-setting=messages] :focus")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_broken_reference_is_red_and_offers_what_was_meant()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-answer").ClickAsync();
+        ILocator text = page.GetByTestId("setting-text");
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ repply.text }} {{ reply.txt }}");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveCountAsync(2);
+
+        await page.Locator("[data-setting=text] .ref.broken").First.ClickAsync();
+        await page.GetByTestId("fix-reply.text").ClickAsync();
+        await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveCountAsync(1);
+        // By keyboard: the one at the caret, and this time it goes.
+        await page.Keyboard.PressAsync("Alt+Enter");
+        await page.GetByTestId("fix-remove").ClickAsync();
+        await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-setting=text] .ref")).ToHaveCountAsync(1);
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+}
