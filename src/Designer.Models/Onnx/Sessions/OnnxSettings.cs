@@ -1,0 +1,35 @@
+namespace Designer.Models.Onnx.Sessions;
+
+/// <summary>How models run inside this process; the host reads it from the section <c>Onnx</c>.</summary>
+public sealed record OnnxSettings
+{
+    /// <summary>Execution provider: <c>cpu</c>, <c>cuda</c> (needs the GPU build), or the name of a plug-in in <see cref="ProviderLibraries"/>.</summary>
+    public string Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Plug-in providers: name → path of the shared library.</summary>
+    public IReadOnlyDictionary<string, string> ProviderLibraries { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Handed to the provider as they are, e.g. <c>device_id</c> or <c>enable_cuda_graph</c>.</summary>
+    public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether a model may run on the CPU when its provider cannot load.</summary>
+    public bool FallBackToCpu { get; init; }
+
+    /// <summary>Threads of one model; 0 leaves it to the runtime (one per core).</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Bytes that all loaded models may take together; 0 means half of what this process may use.</summary>
+    public long MemoryCeiling { get; init; }
+
+    /// <summary>Bytes that the key-value caches of one chat model may take.</summary>
+    public long CacheCeiling { get; init; } = 1L << 30;
+
+    /// <summary>How many requests of one model share a batch.</summary>
+    public int LargestBatch { get; init; } = 32;
+
+    /// <summary>How many requests of one model may wait for a place.</summary>
+    public int LongestQueue { get; init; } = 1024;
+
+    /// <summary>Folders beside the data folder's <c>models</c> from which models may be loaded.</summary>
+    public IReadOnlyList<string> AllowedFolders { get; init; } = [];
+}

@@ -1,0 +1,34 @@
+using Designer.Models.Onnx.Sessions;
+
+namespace Designer.Models.Tests.Onnx.Sessions;
+
+public class ExecutionProviderTests
+{
+    [Fact]
+    public void The_cpu_needs_nothing()
+    {
+        var (options, fallback) = ExecutionProvider.Configure(new OnnxSettings { Threads = 1 });
+        Assert.Null(fallback);
+        Assert.Equal(1, options.IntraOpNumThreads);
+        options.Dispose();
+    }
+
+    public static TheoryData<OnnxSettings, string> Missing => new()
+    {
+        { new OnnxSettings { Provider = "npu" }, "Onnx:ProviderLibraries:npu" },
+        { new OnnxSettings { Provider = "npu", ProviderLibraries = new Dictionary<string, string> { ["npu"] = "/nowhere/libnpu.so" } }, "there is no file /nowhere/libnpu.so" },
+        { new OnnxSettings { Provider = "npu", ProviderLibraries = new Dictionary<string, string> { ["npu"] = typeof(ExecutionProviderTests).Assembly.Location } }, "cannot load" },
+    };
+
+    [Theory, MemberData(nameof(Missing), DisableDiscoveryEnumeration = true)]
+    public void A_provider_that_cannot_load_says_what_is_missing_and_falls_back_only_when_allowed(OnnxSettings settings, string expected)
+    {
+        var refused = Assert.Throws<ModelException>(() => ExecutionProvider.Configure(settings));
+        Assert.Equal(ModelErrorCodes.Unavailable, refused.Code);
+        Assert.Contains(expected, refused.Message);
+        Assert.Contains("Onnx:FallBackToCpu", refused.Message);
+        var (options, fallback) = ExecutionProvider.Configure(settings with { FallBackToCpu = true });
+        Assert.Contains(expected, fallback);
+        options.Dispose();
+    }
+}
