@@ -62,8 +62,26 @@ public sealed partial class Backup(StorageOptions options, TimeProvider clock)
             if (file.EndsWith("-wal", StringComparison.Ordinal) || file.EndsWith("-shm", StringComparison.Ordinal)) continue;
             string name = Path.GetRelativePath(options.DataFolder, file).Replace('\\', '/');
             if (file.EndsWith(".db", StringComparison.Ordinal)) await AddDatabaseAsync(zip, file, name, cancellation);
-            else await zip.CreateEntryFromFileAsync(file, name, cancellation);
+            else await AddFileAsync(zip, file, name, cancellation);
         }
+    }
+
+    // Being written, or swept away meanwhile: nothing that the databases, which were copied before, refer to.
+    private static async Task AddFileAsync(ZipArchive zip, string file, string name, CancellationToken cancellation)
+    {
+        if (name.StartsWith("blobs/", StringComparison.Ordinal) && name.Contains("/new/", StringComparison.Ordinal)) return;
+        FileStream source;
+        try
+        {
+            source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return;
+        }
+        await using (source)
+        await using (Stream entry = await zip.CreateEntry(name).OpenAsync(cancellation))
+            await source.CopyToAsync(entry, cancellation);
     }
 
     // A file copy of a database in use can be torn; VACUUM INTO reads one consistent state.
