@@ -24,13 +24,14 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
     public Stage Stage { get; } = new();
     public IFlowEngine Engine { get; private set; }
     public MemoryRunLog Log => log;
+    public MemoryBlobStore Blobs { get; } = new();
     public Dictionary<string, FlowVersion> Published { get; } = [];
     public Dictionary<string, string> Credentials { get; } = [];
 
     private FlowEngine Create()
     {
         ServiceProvider services = new ServiceCollection().AddSingleton(Stage).AddSingleton(life).BuildServiceProvider();
-        return new FlowEngine(log, new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this);
+        return new FlowEngine(log, new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this, Blobs);
     }
 
     /// <summary>The process dies where it stands; a new one opens the same log and takes up what is unfinished.</summary>
@@ -48,7 +49,7 @@ public sealed class EngineHarness : IFlowVersions, ISecrets
     public IFlowEngine SecondProcess()
     {
         ServiceProvider services = new ServiceCollection().AddSingleton(Stage).AddSingleton(life).BuildServiceProvider();
-        return new FlowEngine(log.Join(), new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this);
+        return new FlowEngine(log.Join(), new NodeCatalog(services, [typeof(EngineHarness).Assembly]), NullLogger<FlowEngine>.Instance, clock, options, this, this, Blobs);
     }
 
     public async Task<Guid> StartAsync(FlowVersion flow, object? input = null, RunOptions? options = null) =>

@@ -239,3 +239,17 @@ public sealed class OnceNode(Stage stage) : Node<OnceNode.Settings, OnceNode.Out
         return StepResult.Done(new Outputs(true));
     }
 }
+
+/// <summary>An effect that puts out a text of any length.</summary>
+[Node("test.big", NodeGroup.Tools, Effect = true)]
+public sealed class BigNode(Stage stage) : Node<BigNode.Settings, BigNode.Outputs>
+{
+    public sealed record Settings([property: Setting("Text", Template = true)] string Text, [property: Setting("Times")] int Times);
+    public sealed record Outputs([property: Output("Text")] string Text);
+
+    public override ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
+    {
+        stage.Count(step.Path);
+        return new(StepResult.Done(new Outputs(string.Concat(Enumerable.Repeat(settings.Text, settings.Times)))));
+    }
+}

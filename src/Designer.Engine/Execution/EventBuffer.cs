@@ -50,10 +50,18 @@ internal sealed class EventBuffer(long firstSeq)
         }
     }
 
-    public ReadOnlyMemory<byte> Write(long from, long to)
+    /// <param name="large">The lines that are too long for the log; null when there is none.</param>
+    public ReadOnlyMemory<byte> Write(long from, long to, out List<LargeLine>? large)
     {
+        large = null;
         ArrayBufferWriter<byte> buffer = new(512 * (int)(to - from + 1));
-        for (long seq = from; seq <= to; seq++) EventJson.WriteLine(buffer, this[seq]);
+        for (long seq = from; seq <= to; seq++)
+        {
+            int start = buffer.WrittenCount;
+            RunEvent e = this[seq];
+            EventJson.WriteLine(buffer, e);
+            if (buffer.WrittenCount - start > LargeValue.Limit) (large ??= []).Add(new LargeLine(e, start, buffer.WrittenCount - start));
+        }
         return buffer.WrittenMemory;
     }
 

@@ -27,6 +27,8 @@ internal sealed class RecordedSteps
     public int StartedCount { get; private set; }
     public RunEvent? Started { get; private set; }
     public long LastSeq { get; private set; }
+    /// <summary>A step whose outputs were too large for the log and could not be read again.</summary>
+    public string? Missing { get; private set; }
     /// <summary>Nothing has been recorded, so that a short run need not look up its paths.</summary>
     public bool IsEmpty => attempts.Count == 0 && finished.Count == 0;
 
@@ -86,6 +88,7 @@ internal sealed class RecordedSteps
     {
         LastSeq = e.Seq;
         if (e.Type == RunEventType.RunStarted) Started = e;
+        if (e.Data?.Large?.Outputs is not null) Missing = e.Step;
         if (e.Step is not { } path) return;
         if (e.Data?.Usage is { } used) Usage += used;
         switch (e.Type)

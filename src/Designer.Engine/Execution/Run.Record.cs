@@ -18,6 +18,7 @@ internal sealed partial class Run
     private long committedSeq;
     private bool isKnownToLog;
     private bool isAnnounced;
+    private Task turn = Task.CompletedTask;
 
     /// <summary>With the first batch of a new run.</summary>
     public IdempotencyKey? IdempotencyKey { get; init; }
@@ -34,7 +35,7 @@ internal sealed partial class Run
             Signal();
             return default;
         }
-        return CommittedAsync(Services.Log.AppendAsync(NextBatch(isEnd: false)), buffer.LastSeq);
+        return CommittedAsync(Append(NextBatch(isEnd: false, out List<LargeLine>? large), large), buffer.LastSeq);
     }
 
     private async ValueTask CommittedAsync(ValueTask append, long to)
@@ -76,7 +77,7 @@ internal sealed partial class Run
         {
             Announce();
             // A promise to the caller (accepted; this key once only) is kept with a summary too.
-            committed = record == RunRecord.Summary ? CommittedAsync(Services.Log.AppendAsync(NextBatch(isEnd: false)), buffer.LastSeq) : Flush();
+            committed = record == RunRecord.Summary ? CommittedAsync(Append(NextBatch(isEnd: false, out List<LargeLine>? large), large), buffer.LastSeq) : Flush();
         }
         await committed.ConfigureAwait(false);
     }
@@ -87,20 +88,58 @@ internal sealed partial class Run
         isAnnounced = true;
     }
 
-    private RunBatch NextBatch(bool isEnd)
+    // Called under the lock.
+    private ValueTask Append(RunBatch batch, List<LargeLine>? large)
     {
+        if (large is null && turn.IsCompleted) return Services.Log.AppendAsync(batch);
+        // A large value is on disk before the log refers to it; batches that come meanwhile line up behind, so that they stay in order.
+        TaskCompletionSource handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before = turn;
+        turn = handedOver.Task;
+        return new(AppendInTurnAsync(before, batch, large, handedOver));
+    }
+
+    private async Task AppendInTurnAsync(Task before, RunBatch batch, List<LargeLine>? large, TaskCompletionSource handedOver)
+    {
+        ValueTask appended;
+        try
+        {
+            if (large is not null) batch = batch with { Events = await LargeEvents.StoreAsync(batch.Events, large, Secrets, PutAsync).ConfigureAwait(false) };
+            await before.ConfigureAwait(false);
+            appended = Services.Log.AppendAsync(batch);
+        }
+        finally
+        {
+            // Where this one failed, the log refuses those behind it for the gap.
+            handedOver.SetResult();
+        }
+        await appended.ConfigureAwait(false);
+    }
+
+    private async ValueTask<string> PutAsync(ReadOnlyMemory<byte> json)
+    {
+        using MemoryStream stream = new(json.ToArray(), writable: false);
+        return (await Services.Blobs.PutAsync(Row.WorkspaceId, stream, long.MaxValue, Row.Id, CancellationToken.None).ConfigureAwait(false)).Id;
+    }
+
+    private RunBatch NextBatch(bool isEnd, out List<LargeLine>? large)
+    {
+        large = null;
         bool isFirst = !isKnownToLog;
         bool isNew = isFirst && !isResumed;
         isKnownToLog = true;
         long from = flushedSeq + 1;
         flushedSeq = buffer.LastSeq;
+        bool isEmpty = isEnd && record == RunRecord.Summary && Row.State == RunState.Completed;
+        ReadOnlyMemory<byte> events = isEmpty ? default : buffer.Write(from, flushedSeq, out large);
         return new RunBatch
         {
             RunId = Row.Id,
             Epoch = epoch,
             FirstSeq = from,
             Count = (int)(flushedSeq - from + 1),
-            Events = isEnd && record == RunRecord.Summary && Row.State == RunState.Completed ? default : Secrets.Mask(buffer.Write(from, flushedSeq)),
+            // Large values are masked on their way to the blob store, and the lines around them then too.
+            Events = large is null ? Secrets.Mask(events) : events,
             Row = isFirst || isEnd ? Row : null,
             IsNew = isNew,
             VersionHash = isNew ? Plan.Stored.Hash : null,
@@ -118,14 +157,14 @@ internal sealed partial class Run
             // Written behind: the row without its steps.
             flushedSeq = buffer.LastSeq;
             bool isBehind = Interlocked.Increment(ref Services.WrittenBehind.Value) <= MostWrittenBehind;
-            Task written = ObserveAsync(Services.Log.AppendAsync(NextBatch(isEnd: true) with { FirstSeq = 0, Conversation = conversation }));
+            Task written = ObserveAsync(Append(NextBatch(isEnd: true, out _) with { FirstSeq = 0, Conversation = conversation }, large: null));
             // Where runs end faster than the disk takes their rows, they wait for it, so that the rows in memory stay few.
             if (isBehind) writtenBehind = written;
             else endCommit = written;
             return;
         }
-        RunBatch batch = NextBatch(isEnd: true) with { Conversation = conversation };
-        endCommit = Services.Log.AppendAsync(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch).AsTask();
+        RunBatch batch = NextBatch(isEnd: true, out List<LargeLine>? large) with { Conversation = conversation };
+        endCommit = Append(state == RunState.Waiting ? batch with { WakeAt = Deadline() } : batch, large).AsTask();
     }
 
     private async Task ObserveAsync(ValueTask append)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Designer.Engine;
 
 /// <summary>What all runs share.</summary>
-internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets)
+internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets, IBlobStore Blobs)
 {
     /// <summary>How many summaries are on their way to the log.</summary>
     public StrongBox<int> WrittenBehind { get; } = new();

@@ -18,10 +18,10 @@ public static class EventJson
     private static readonly FrozenDictionary<string, RunEventType> Types =
         Names.Select((name, i) => KeyValuePair.Create(name, (RunEventType)i)).ToFrozenDictionary();
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = FlowJson.Options.Encoder, SkipValidation = true };
+    internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = FlowJson.Options.Encoder, SkipValidation = true };
 
     // A node may put out deeper values than a request may hold.
-    private static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = FlowJson.Options.MaxDepth };
+    internal static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = FlowJson.Options.MaxDepth };
 
     [ThreadStatic] private static Utf8JsonWriter? cachedWriter;
 
@@ -76,6 +76,7 @@ public static class EventJson
         if (data.AnswerNode is not null) writer.WriteString("answerNode"u8, data.AnswerNode);
         if (data.Message is not null) writer.WriteString("message"u8, data.Message);
         WriteValue(writer, "start"u8, data.Start);
+        WriteValue(writer, "large"u8, data.Large);
         writer.WriteEndObject();
     }
 

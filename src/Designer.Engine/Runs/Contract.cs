@@ -15,6 +15,9 @@ public interface IFlowEngine
     /// <summary>All committed events from <paramref name="fromSeq"/> on, then live ones and text as it streams, until the run ends. While it waits for a person, so does the reader.</summary>
     IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default);
 
+    /// <summary>As <see cref="WatchAsync"/>, but values that are kept beside the log come as previews (<see cref="EventData.Large"/>).</summary>
+    IAsyncEnumerable<RunEvent> WatchPreviewsAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default);
+
     /// <summary>Completes when the run has ended or waits for a person.</summary>
     ValueTask<RunRow> WaitAsync(Guid runId, CancellationToken cancellation = default);
 
@@ -145,6 +148,8 @@ public sealed record EventData
     public string? AnswerNode { get; init; }
     public string? Message { get; init; }
     public RunStart? Start { get; init; }
+    /// <summary>Values that are not here because they are too large.</summary>
+    public LargeValues? Large { get; init; }
 }
 
 /// <summary>What a run needs to be taken up again.</summary>

@@ -35,7 +35,7 @@ public sealed partial class FlowEngine
     private async ValueTask<HumanForm?> FindFormAsync(Guid runId, string step, CancellationToken cancellation)
     {
         if (runs.TryGetValue(runId, out Run? run) && run.FormOf(step) is { } form) return form;
-        RecordedSteps steps = await ReadAsync(runId, cancellation).ConfigureAwait(false);
+        RecordedSteps steps = await ReadAsync(runId, workspaceId: null, cancellation).ConfigureAwait(false);
         if (steps.Answers.ContainsKey(step))
             throw new RunConflictException("step.answered", $"The step \"{step}\" has been answered already.");
         return steps.Forms.GetValueOrDefault(step);
@@ -96,7 +96,7 @@ public sealed partial class FlowEngine
     {
         try
         {
-            RecordedSteps steps = await ReadAsync(runId, default).ConfigureAwait(false);
+            RecordedSteps steps = await ReadAsync(runId, workspaceId: null, default).ConfigureAwait(false);
             IReadOnlyList<InboxItem> items = await Log.InboxAsync(runId, default).ConfigureAwait(false);
             if (items.Any(i => i.Kind == "cancel" || !steps.Answers.ContainsKey(i.Step))) await TakeUpAsync(runId).ConfigureAwait(false);
         }
@@ -137,11 +137,12 @@ public sealed partial class FlowEngine
         if (await Log.ClaimAsync(runId, default).ConfigureAwait(false) is not { } claim) return false;
         // From here on the log counts this process as the owner, and only this process can come back to the run.
         stranded[runId] = true;
-        RecordedSteps steps = await ReadAsync(runId, default).ConfigureAwait(false);
+        RecordedSteps steps = await ReadAsync(runId, claim.Row.WorkspaceId, default).ConfigureAwait(false);
         await PostDeadlinesAsync(runId, steps, default).ConfigureAwait(false);
         Run run;
         try
         {
+            if (steps.Missing is { } gone) throw new InvalidOperationException($"The outputs of step {gone} are too large for the log, and the file that holds them is gone.");
             RunStart start = steps.Started?.Data?.Start ?? throw new JsonException("The run's start is not in its log.");
             FlowVersion version = await LoadVersionAsync(claim.VersionHash, default).ConfigureAwait(false);
             ReplaySource? replay = start.ReplayOf is { } of ? await LoadReplayAsync(claim.Row.WorkspaceId, of, default).ConfigureAwait(false) : null;
@@ -185,12 +186,17 @@ public sealed partial class FlowEngine
                 await Log.PostAsync(runId, new InboxItem(step, "timeout", null, now), cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<RecordedSteps> ReadAsync(Guid runId, CancellationToken cancellation)
+    /// <param name="workspaceId">Whose large values are read too; null where only forms and answers are asked for.</param>
+    private async ValueTask<RecordedSteps> ReadAsync(Guid runId, Guid? workspaceId, CancellationToken cancellation)
     {
         RecordedSteps steps = new();
-        await foreach (RunEvent e in Log.ReadAsync(runId, 1, cancellation).ConfigureAwait(false)) steps.Apply(e);
+        await foreach (RunEvent e in Log.ReadAsync(runId, 1, cancellation).ConfigureAwait(false))
+            steps.Apply(workspaceId is { } workspace ? await RestoreAsync(workspace, e, cancellation).ConfigureAwait(false) : e);
         return steps;
     }
+
+    private ValueTask<RunEvent> RestoreAsync(Guid workspaceId, RunEvent e, CancellationToken cancellation) =>
+        e.Data?.Large is null ? new(e) : LargeEvents.RestoreAsync(e, id => services.Blobs.OpenAsync(workspaceId, id, cancellation));
 
     private async ValueTask<FlowVersion> LoadVersionAsync(string hash, CancellationToken cancellation)
     {
@@ -205,7 +211,8 @@ public sealed partial class FlowEngine
     {
         RunRow? row = await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
         if (row is null || row.WorkspaceId != workspaceId) throw Problem("replay.unknown", $"There is no run {runId} to replay.");
-        RecordedSteps steps = await ReadAsync(runId, cancellation).ConfigureAwait(false);
+        RecordedSteps steps = await ReadAsync(runId, workspaceId, cancellation).ConfigureAwait(false);
+        if (steps.Missing is { } gone) throw Problem("replay.unrecorded", $"The file that holds the outputs of step {gone} is gone.");
         string hash = await Log.VersionOfAsync(runId, cancellation).ConfigureAwait(false) ?? throw Problem("replay.unrecorded", "That run kept no record to replay.");
         return new ReplaySource(steps, await LoadVersionAsync(hash, cancellation).ConfigureAwait(false));
     }

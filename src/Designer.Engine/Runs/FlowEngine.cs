@@ -23,12 +23,12 @@ public sealed partial class FlowEngine : IFlowEngine
 
     public FlowEngine(
         IRunLog log, NodeCatalog catalog, ILogger<FlowEngine> logger, TimeProvider? clock = null, EngineOptions? options = null,
-        IFlowVersions? versions = null, ISecrets? secrets = null)
+        IFlowVersions? versions = null, ISecrets? secrets = null, IBlobStore? blobs = null)
     {
         this.options = options ?? new EngineOptions();
         compiler = new PlanCompiler(catalog);
         admission = new Admission(this.options);
-        services = new RunServices(log, clock ?? TimeProvider.System, logger, PlanOf, versions, secrets);
+        services = new RunServices(log, clock ?? TimeProvider.System, logger, PlanOf, versions, secrets, blobs ?? new MemoryBlobStore());
     }
 
     private IRunLog Log => services.Log;
@@ -172,7 +172,13 @@ public sealed partial class FlowEngine : IFlowEngine
     public async ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation = default) =>
         runs.TryGetValue(runId, out Run? run) ? run.Row : await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
 
-    public async IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default) =>
+        FollowAsync(runId, fromSeq, isWhole: true, cancellation);
+
+    public IAsyncEnumerable<RunEvent> WatchPreviewsAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default) =>
+        FollowAsync(runId, fromSeq, isWhole: false, cancellation);
+
+    private async IAsyncEnumerable<RunEvent> FollowAsync(Guid runId, long fromSeq, bool isWhole, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         Run.Cursor cursor = new(Math.Max(1, fromSeq));
         while (true)
@@ -187,7 +193,7 @@ public sealed partial class FlowEngine : IFlowEngine
                 {
                     if (run is not null && e.Seq >= run.FirstSeq) break;
                     cursor.NextSeq = e.Seq + 1;
-                    yield return e;
+                    yield return isWhole ? await RestoreAsync(row.WorkspaceId, e, cancellation).ConfigureAwait(false) : e;
                 }
             }
             if (run is not null)
