@@ -18,9 +18,22 @@ public static class EngineHosting
         services.AddDesignerNodes(Network(settings["network:allow"]));
         services.AddSingleton(provider => new NodeCatalog(provider, [DesignerNodes.Assembly]));
         services.AddSingleton<INodeTypes>(provider => provider.GetRequiredService<NodeCatalog>());
+        services.AddSingleton(Files(settings));
+        services.AddSingleton<FlowFiles>();
         services.AddSingleton<FlowEngine>();
         services.AddSingleton<IFlowEngine>(provider => provider.GetRequiredService<FlowEngine>());
         return services;
+    }
+
+    /// <summary><c>files:mostMegabytes</c> is the largest file, <c>files:keepUnusedHours</c> how long one stays that no run uses.</summary>
+    private static FileLimits Files(IConfiguration settings)
+    {
+        FileLimits usual = new();
+        return new FileLimits
+        {
+            MostBytes = settings.GetValue<int?>("files:mostMegabytes") is > 0 and <= 2_000 and var megabytes ? megabytes * 1024L * 1024 : usual.MostBytes,
+            KeepUnused = settings.GetValue<double?>("files:keepUnusedHours") is >= 1 and var hours ? TimeSpan.FromHours(hours) : usual.KeepUnused,
+        };
     }
 
     /// <summary>Flows reach public addresses, and the exact hosts that an admin opened: <c>host</c> or <c>host:port</c>, separated by commas.</summary>

@@ -4,8 +4,8 @@ using Designer.Storage;
 
 namespace Designer.Web.Features.Settings;
 
-/// <summary>Forgets runs that ended longer ago than the installation keeps them. Runs that still wait for a person are never touched.</summary>
-public sealed class RunRetention(SettingStore settings, IRunLog runs, TimeProvider time, ILogger<RunRetention> log) : BackgroundService
+/// <summary>Forgets runs that ended longer ago than the installation keeps them, and files that no run uses. Runs that still wait for a person are never touched.</summary>
+public sealed class RunRetention(SettingStore settings, IRunLog runs, IBlobStore blobs, FileLimits files, TimeProvider time, ILogger<RunRetention> log) : BackgroundService
 {
     public const string Key = "runs.keepDays";
     public const int DefaultDays = 90;
@@ -23,8 +23,12 @@ public sealed class RunRetention(SettingStore settings, IRunLog runs, TimeProvid
         settings.SetAsync(Key, (days ?? 0).ToString(CultureInfo.InvariantCulture), cancellation: cancellation);
 
     /// <summary>How many runs were forgotten.</summary>
-    public async Task<int> SweepAsync(CancellationToken cancellation) =>
-        await DaysAsync(cancellation) is { } days ? await runs.PruneAsync(time.GetUtcNow().AddDays(-days), cancellation) : 0;
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        int forgotten = await DaysAsync(cancellation) is { } days ? await runs.PruneAsync(time.GetUtcNow().AddDays(-days), cancellation) : 0;
+        await blobs.SweepAsync(time.GetUtcNow() - files.KeepUnused, async (run, cancel) => await runs.FindAsync(run, cancel) is not null, cancellation);
+        return forgotten;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

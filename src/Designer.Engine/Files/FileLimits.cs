@@ -1,0 +1,10 @@
+namespace Designer.Engine;
+
+/// <summary>What an installation takes in as files.</summary>
+public sealed record FileLimits
+{
+    /// <summary>The largest file, in bytes.</summary>
+    public long MostBytes { get; init; } = 32 * 1024 * 1024;
+    /// <summary>How long a file stays that no run uses.</summary>
+    public TimeSpan KeepUnused { get; init; } = TimeSpan.FromDays(1);
+}

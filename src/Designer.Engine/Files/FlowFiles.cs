@@ -1,0 +1,95 @@
+using Designer.Flows;
+
+namespace Designer.Engine;
+
+/// <summary>Files as flows see them: bytes in the blob store, a clean name, and a media type that the bytes say themselves.</summary>
+public sealed class FlowFiles(IBlobStore blobs, FileLimits? limits = null)
+{
+    public FileLimits Limits { get; } = limits ?? new FileLimits();
+
+    /// <summary>Takes a file in.</summary>
+    /// <param name="run">The run it belongs to, if any; else it stays for a while only.</param>
+    /// <exception cref="FileRefusedException">It is empty, too large, or of a kind that is not taken.</exception>
+    public async ValueTask<FileRef> AddAsync(Guid workspaceId, string? name, Stream content, Guid? run, CancellationToken cancellation)
+    {
+        string clean = FileName.Clean(name);
+        byte[] head = new byte[MediaType.HeadBytes];
+        int read = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        if (read == 0) throw new FileRefusedException("file.empty", $"“{clean}” is empty.");
+        string type = MediaType.Of(head.AsSpan(0, read), clean) ?? throw new FileRefusedException("file.type",
+            $"“{clean}” is of a kind that is not taken. Texts, PNG, JPEG, GIF and WebP pictures, PDF, Word, Excel and PowerPoint documents, sound and video are.");
+        using Rejoined whole = new(head.AsMemory(0, read), content);
+        try
+        {
+            Blob blob = await blobs.PutAsync(workspaceId, whole, Limits.MostBytes, run, cancellation).ConfigureAwait(false);
+            return new FileRef(blob.Id, clean, type, blob.Size);
+        }
+        catch (BlobTooLargeException)
+        {
+            throw new FileRefusedException("file.tooLarge", $"“{clean}” has more than {Limits.MostBytes:N0} bytes.");
+        }
+    }
+
+    /// <summary>The file as it is, whatever a caller says of it; null when the workspace has no such file.</summary>
+    public async ValueTask<FileRef?> FindAsync(Guid workspaceId, string id, string? name, CancellationToken cancellation)
+    {
+        if (await blobs.OpenAsync(workspaceId, id, cancellation).ConfigureAwait(false) is not { } content) return null;
+        await using (content.ConfigureAwait(false)) return await LookAsync(id, name, content, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Its bytes, and what it is; null when the workspace has no such file.</summary>
+    public async ValueTask<(FileRef File, Stream Content)?> OpenAsync(Guid workspaceId, string id, string? name, CancellationToken cancellation)
+    {
+        if (await blobs.OpenAsync(workspaceId, id, cancellation).ConfigureAwait(false) is not { } content) return null;
+        FileRef file = await LookAsync(id, name, content, cancellation).ConfigureAwait(false);
+        content.Position = 0;
+        return (file, content);
+    }
+
+    /// <inheritdoc cref="IBlobStore.KeepAsync"/>
+    public ValueTask<bool> KeepAsync(Guid workspaceId, string id, Guid run, CancellationToken cancellation) => blobs.KeepAsync(workspaceId, id, run, cancellation);
+
+    /// <inheritdoc cref="IBlobStore.IsKeptAsync"/>
+    public ValueTask<bool> IsKeptAsync(Guid workspaceId, string id, Guid run, CancellationToken cancellation) => blobs.IsKeptAsync(workspaceId, id, run, cancellation);
+
+    private static async ValueTask<FileRef> LookAsync(string id, string? name, Stream content, CancellationToken cancellation)
+    {
+        string clean = FileName.Clean(name);
+        byte[] head = new byte[Math.Min(MediaType.HeadBytes, content.Length)];
+        await content.ReadExactlyAsync(head, cancellation).ConfigureAwait(false);
+        return new FileRef(id, clean, MediaType.Of(head, clean) ?? "application/octet-stream", content.Length);
+    }
+
+    /// <summary>What was read to look at, and the rest.</summary>
+    private sealed class Rejoined(ReadOnlyMemory<byte> head, Stream rest) : Stream
+    {
+        private ReadOnlyMemory<byte> left = head;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (left.Length == 0) return await rest.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            int count = Math.Min(left.Length, buffer.Length);
+            left[..count].CopyTo(buffer);
+            left = left[count..];
+            return count;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>A file that is not taken. <see cref="Code"/>: <c>file.empty</c>, <c>file.tooLarge</c>, <c>file.type</c>.</summary>
+public sealed class FileRefusedException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}
