@@ -19,7 +19,6 @@ export class Bridge {
   private disposed = false;
   private reported = "";
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
-  private reportedSelection: readonly string[] = [];
   /** Revisions seen since the document was read; fewer than the number says means one is missing. */
   private seen = 0;
   private readAt = 0;
@@ -173,27 +172,19 @@ export class Bridge {
     if (view.status !== "ready" || this.disposed) return;
     const state = { problems: view.problems.length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved };
     const text = JSON.stringify(state);
-    if (text !== this.reported) {
-      this.reported = text;
-      this.notify("StateChangedAsync", state);
-    }
-    if (view.selection !== this.reportedSelection) {
-      this.reportedSelection = view.selection;
-      this.notify("SelectionChangedAsync", view.selection);
-    }
-  }
-
-  /** Notices may be lost while the circuit is away; the next change reports again. */
-  private notify(method: string, argument: unknown): void {
-    this.options.dotnet.invokeMethodAsync<void>(method, argument).catch(() => { this.reported = ""; });
+    if (text === this.reported) return;
+    this.reported = text;
+    // Lost while the circuit is away; the next change reports again.
+    this.options.dotnet.invokeMethodAsync<void>("StateChangedAsync", state).catch(() => { this.reported = ""; });
   }
 
   // ---- slots and runs ----
 
   async bind(slot: string, value: string): Promise<void> {
-    const result = await this.options.dotnet.invokeMethodAsync<BindResult>("BindAsync", slot, value);
-    this.store.set({ bindings: result.bindings, problems: result.problems });
+    this.bound(await this.options.dotnet.invokeMethodAsync<BindResult>("BindAsync", slot, value));
   }
+
+  bound(result: BindResult): void { this.store.set({ bindings: result.bindings, problems: result.problems }); }
 
   preview(request: PreviewRequest): Promise<PreviewResult> { return this.post("/api/editor/preview", request); }
   startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs`, start); }

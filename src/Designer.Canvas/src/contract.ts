@@ -71,12 +71,12 @@ export interface DotNetReference { invokeMethodAsync<T>(method: string, ...args:
 export interface CommitResult { revision: number; problems: Problem[]; error?: string }
 /** BindAsync(slot, value) → BindResult */
 export interface BindResult { bindings: Record<string, string>; problems: Problem[] }
-/** Further .NET methods: SelectionChangedAsync(nodeIds: string[]), StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
+/** Further .NET methods: StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
 
 // ---- what mount() returns; the host calls it ----
 export interface Editor {
   applied(command: { id: string; revision: number; ops: Op[] }): void; // somebody else's command
-  setProblems(problems: Problem[]): void;
+  bound(result: BindResult): void; // slots that were bound outside of the canvas
   select(nodeId: string): void;
   openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;
   document(): FlowDocument;

@@ -20,7 +20,7 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
   void bridge.load();
   return {
     applied: (command) => bridge.applied(command),
-    setProblems: (problems) => store.set({ problems }),
+    bound: (result) => bridge.bound(result),
     select: (nodeId) => {
       store.select([nodeId]);
       store.reveal(nodeId);

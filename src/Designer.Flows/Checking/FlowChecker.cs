@@ -3,8 +3,9 @@ namespace Designer.Flows;
 /// <summary>What the checker knows of the place where a flow runs.</summary>
 /// <param name="Bindings">From slot to what it is bound to; null when nothing is bound yet and that is no mistake (a template, a file).</param>
 /// <param name="KnownBindings">By kind of slot, what exists to be bound to; null when that is not known.</param>
+/// <param name="SwitchedOff">Models that exist, but that somebody switched off.</param>
 public sealed record CheckContext(
-    IReadOnlyDictionary<string, string?>? Bindings = null, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? KnownBindings = null);
+    IReadOnlyDictionary<string, string?>? Bindings = null, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? KnownBindings = null, IReadOnlyCollection<string>? SwitchedOff = null);
 
 /// <summary>Finds everything that is wrong with a document before it runs. A function of its arguments; 2,000 nodes take far less than a second.</summary>
 public static class FlowChecker

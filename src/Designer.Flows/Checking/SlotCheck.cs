@@ -59,6 +59,8 @@ internal sealed class SlotCheck
             _findings.Error("slot.unbound", $"No {Noun(slot.Kind)} is chosen for the slot \"{name}\".", path: $"slots.{name}", fix: "Choose one in the flow's settings.");
         else if (_context.KnownBindings?.GetValueOrDefault(slot.Kind) is { } known && !known.Contains(bound))
             _findings.Error("slot.unbound", $"The slot \"{name}\" is bound to the {Noun(slot.Kind)} \"{bound}\", which does not exist here.", path: $"slots.{name}", fix: "Choose another in the flow's settings.");
+        else if (slot.Kind == "model" && _context.SwitchedOff?.Contains(bound) == true)
+            _findings.Error("slot.off", $"The slot \"{name}\" is bound to the model \"{bound}\", which is switched off.", path: $"slots.{name}", fix: "Switch it on on the Models page, or choose another.");
     }
 
     private static string Noun(string kind) => kind switch

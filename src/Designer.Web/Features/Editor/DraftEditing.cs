@@ -11,6 +11,9 @@ public sealed record EditCommand(string Id, long BaseRevision, IReadOnlyList<Op>
 /// <param name="Error">Set when the command was refused; the editor then reads the document again.</param>
 public sealed record CommitResult(long Revision, IReadOnlyList<Problem> Problems, string? Error = null);
 
+/// <summary>What the slots are bound to now, and what is wrong with the flow then.</summary>
+public sealed record BindResult(IReadOnlyDictionary<string, string> Bindings, IReadOnlyList<Problem> Problems);
+
 /// <summary>
 /// Applies editors' commands to drafts. The stored draft is the authority: a command that was made on an older revision is applied
 /// to the current one, and refused only where it no longer fits.
@@ -41,19 +44,23 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
             SaveResult saved = await SaveAsync(member, draft, command, bytes, document.Name, document.Description, inverse, cancellation);
             if (saved.Outcome == SaveOutcome.Stale) continue;
             if (saved.Outcome == SaveOutcome.Saved) editors.Tell(flowId, new AppliedCommand(command.Id, saved.Revision, command.Ops));
-            return new CommitResult(saved.Revision, loader.Check(document, draft.Bindings));
+            return new CommitResult(saved.Revision, await loader.CheckAsync(member.WorkspaceId, document, draft.Bindings, cancellation));
         }
         return new CommitResult(0, [], "Others change this flow faster than this change can be saved.");
     }
 
-    public async Task<(IReadOnlyDictionary<string, string> Bindings, IReadOnlyList<Problem> Problems)> BindAsync(SignedInMember member, Guid flowId, string slot, string value)
+    /// <param name="chosen">From slot to what it is bound to; empty text leaves it open.</param>
+    public async Task<BindResult> BindAsync(SignedInMember member, Guid flowId, IReadOnlyDictionary<string, string> chosen, CancellationToken cancellation = default)
     {
-        FlowDraft draft = await flows.FindAsync(member.WorkspaceId, flowId) ?? throw new KeyNotFoundException("The flow was deleted.");
+        FlowDraft draft = await flows.FindAsync(member.WorkspaceId, flowId, cancellation) ?? throw new KeyNotFoundException("The flow was deleted.");
         Dictionary<string, string> bindings = new(draft.Bindings);
-        if (value.Length > 0) bindings[slot] = value;
-        else bindings.Remove(slot);
-        await flows.SetBindingsAsync(member.WorkspaceId, flowId, bindings);
-        return (bindings, loader.Check(FlowJson.Read(draft.Document.Span), bindings));
+        foreach ((string slot, string value) in chosen)
+        {
+            if (value.Length > 0) bindings[slot] = value;
+            else bindings.Remove(slot);
+        }
+        await flows.SetBindingsAsync(member.WorkspaceId, flowId, bindings, cancellation);
+        return new BindResult(bindings, await loader.CheckAsync(member.WorkspaceId, FlowJson.Read(draft.Document.Span), bindings, cancellation));
     }
 
     private Task<SaveResult> SaveAsync(

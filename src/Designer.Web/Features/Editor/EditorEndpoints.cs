@@ -13,6 +13,7 @@ public static class EditorEndpoints
 {
     public static void AddEditor(this IServiceCollection services)
     {
+        services.AddSingleton<SlotChoices>();
         services.AddSingleton<EditorLoader>();
         services.AddSingleton<DraftEditing>();
         services.AddSingleton<OpenEditors>();

@@ -79,8 +79,8 @@ public sealed partial class EditorPage : IAsyncDisposable
     [JSInvokable]
     public async Task<JsonElement> BindAsync(string slot, string value)
     {
-        (IReadOnlyDictionary<string, string> bindings, IReadOnlyList<Problem> problems) = await Editing.BindAsync(await Current.RequireAsync(Permissions.Flows), _draft!.Id, slot, value);
-        return JsonSerializer.SerializeToElement(new { bindings, problems }, FlowJson.Options);
+        SignedInMember member = await Current.RequireAsync(Permissions.Flows);
+        return JsonSerializer.SerializeToElement(await Editing.BindAsync(member, _draft!.Id, new Dictionary<string, string> { [slot] = value }), FlowJson.Options);
     }
 
     [JSInvokable]
@@ -89,9 +89,6 @@ public sealed partial class EditorPage : IAsyncDisposable
         _state = state;
         StateHasChanged();
     }
-
-    [JSInvokable]
-    public async Task SelectionChangedAsync(string[] nodeIds) => await Task.CompletedTask;
 
     private void OnApplied(AppliedCommand command)
     {
@@ -113,7 +110,11 @@ public sealed partial class EditorPage : IAsyncDisposable
 
     private async Task PublishAsync()
     {
-        DialogParameters<PublishDialog> parameters = new() { { d => d.FlowId, _draft!.Id }, { d => d.Slug, Slug } };
+        DialogParameters<PublishDialog> parameters = new()
+        {
+            { d => d.FlowId, _draft!.Id },
+            { d => d.OnBound, EventCallback.Factory.Create<BindResult>(this, bound => CallAsync("bound", JsonSerializer.SerializeToElement(bound, FlowJson.Options))) },
+        };
         IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>("Publish", parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
         _draft = await Flows.FindAsync(_member!.WorkspaceId, Slug) ?? _draft;

@@ -15,7 +15,7 @@ public sealed class Publishing(FlowStore flows, EditorLoader loader, PublishedFl
     {
         FlowDraft draft = await flows.FindAsync(workspaceId, flowId, cancellation) ?? throw new KeyNotFoundException("There is no such flow.");
         FlowDocument document = FlowJson.Read(draft.Document.Span);
-        List<Problem> errors = [.. loader.Check(document, draft.Bindings).Where(p => p.Severity == ProblemSeverity.Error)];
+        List<Problem> errors = [.. (await loader.CheckAsync(workspaceId, document, draft.Bindings, cancellation)).Where(p => p.Severity == ProblemSeverity.Error)];
         if (draft.Record == RunRecord.Summary && SummaryFit.Problem(document, types) is { } unfit) errors.Add(unfit);
         if (errors.Count > 0) throw new FlowProblemsException(errors);
         IReadOnlyDictionary<string, string> bindings = await PinAsync(workspaceId, draft, document, cancellation);
