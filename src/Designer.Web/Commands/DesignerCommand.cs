@@ -33,6 +33,7 @@ public static class DesignerCommand
         root.Add(Group(UserCommands.Create()));
         root.Add(Group(KeyCommands.Create()));
         root.Add(Group(ModelCommands.Create()));
+        root.Add(Group(CredentialCommands.Create()));
         root.Add(Group(KnowledgeCommands.Create()));
         root.Add(Group(FlowCommands.Create()));
         root.Add(Group(RunCommands.Create()));

@@ -51,7 +51,7 @@ internal static class SlotValues
         "model" when value != ModelProviders.Extractive && await (await session.GetAsync<IModelStore>()).FindAsync(by.WorkspaceId, value, session.Stop) is null =>
             throw new CommandFailure($"There is no model \"{value}\". \"model list\" shows all."),
         "credential" when (await (await session.GetAsync<CredentialStore>()).ListAsync(by.WorkspaceId, session.Stop)).All(c => c.Name != value) =>
-            throw new CommandFailure($"There is no credential \"{value}\"."),
+            throw new CommandFailure($"There is no credential \"{value}\". \"credential list\" shows all."),
         _ => value,
     };
 

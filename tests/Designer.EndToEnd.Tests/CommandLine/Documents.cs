@@ -54,6 +54,23 @@ internal static class Documents
         }
         """;
 
+    /// <summary>Calls the system at HOST with the credential of slot <c>api</c>, and says what it said.</summary>
+    public const string Calling = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-00000000000f",
+          "name": "Calling",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },
+            { "id": "call", "type": "tools.http", "typeVersion": 1, "name": "Call", "position": { "x": 280, "y": 0 }, "settings": { "url": "http://HOST/", "credential": "@slot:api" } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "{{ call.body }}" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "call:in" }, { "id": "e2", "from": "call:out", "to": "answer:in" } ],
+          "slots": { "api": { "kind": "credential" } }
+        }
+        """;
+
     /// <summary>Waits for a person, then says what was decided.</summary>
     public const string Approving = """
         {

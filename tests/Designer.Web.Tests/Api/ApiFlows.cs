@@ -37,6 +37,15 @@ internal static class ApiFlows
         { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "done" } }
         """, """{ "id": "e1", "from": "start:out", "to": "script:in" }, { "id": "e2", "from": "script:out", "to": "answer:in" }""");
 
+    /// <summary>Calls another system with the credential of slot <c>api</c> and says what came back, taken as it is and through a step.</summary>
+    public static FlowDocument Calling(Uri address) => Read("Calling", "task", $$$"""
+        { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },
+        { "id": "call", "type": "tools.http", "typeVersion": 1, "name": "Call", "position": { "x": 0, "y": 0 }, "settings": { "url": "{{{address}}}", "credential": "@slot:api" } },
+        { "id": "between", "type": "data.template", "typeVersion": 1, "name": "Between", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ call.body.heard }}" } },
+        { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "heard {{ call.body.heard }} and {{ between.text }}" } }
+        """, """{ "id": "e1", "from": "start:out", "to": "call:in" }, { "id": "e2", "from": "call:out", "to": "between:in" }, { "id": "e3", "from": "between:out", "to": "answer:in" }""",
+        """{ "api": { "kind": "credential" } }""");
+
     /// <summary>Cannot run: refers to a node that is not there.</summary>
     public static FlowDocument Broken() => Read("Broken", "task", """
         { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [] } },

@@ -4,6 +4,7 @@ using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,7 +71,9 @@ public sealed class DesignerApp : IAsyncDisposable
     }
 
     /// <summary>A browser without cookies.</summary>
-    public TestBrowser Browser() => new(Host.GetTestServer());
+    public TestBrowser Browser() => new(Host.Services.GetRequiredService<IServer>() is TestServer server
+        ? server.CreateClient()
+        : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Host.Urls.Single()) });
 
     public async Task<TestBrowser> SignInAsync(string email)
     {

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.TestHost;
 
 namespace Designer.Web.Tests;
 
 /// <summary>Keeps cookies and sends forms as a browser does; follows no redirect.</summary>
-public sealed partial class TestBrowser(TestServer server)
+public sealed partial class TestBrowser(HttpClient client)
 {
     private readonly CookieContainer _cookies = new();
-    private static readonly Uri s_base = new("http://localhost/");
+    private readonly Uri _base = client.BaseAddress!;
 
     public List<string> SetCookies { get; } = [];
 
@@ -39,17 +38,17 @@ public sealed partial class TestBrowser(TestServer server)
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string url, HttpContent? content, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, new Uri(s_base, url)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri(_base, url)) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", "text/html");
-        if (_cookies.GetCookieHeader(s_base) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
+        if (_cookies.GetCookieHeader(_base) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
         foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        HttpResponseMessage response = await server.CreateClient().SendAsync(request);
+        HttpResponseMessage response = await client.SendAsync(request);
         if (response.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? set))
         {
             foreach (string cookie in set)
             {
                 SetCookies.Add(cookie);
-                _cookies.SetCookies(s_base, cookie);
+                _cookies.SetCookies(_base, cookie);
             }
         }
         return response;

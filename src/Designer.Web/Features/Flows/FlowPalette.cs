@@ -14,6 +14,7 @@ public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPalet
         (Permissions.Flows, new("Actions", "New flow", "plus", "/?new=true")),
         (Permissions.Flows, new("Actions", "Start from a template", "layout-template", "/templates")),
         (Permissions.Models, new("Actions", "Connect a model", "cpu", "/models?connect=1")),
+        (Permissions.Models, new("Actions", "Add a credential", "key-round", "/settings/credentials?add=true")),
         (Permissions.Knowledge, new("Actions", "New knowledge base", "book-open", "/knowledge?new=true")),
         (Permissions.Members, new("Actions", "Invite a member", "user-plus", "/settings/members?invite=true")),
     ];
