@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Designer.Web.Commands;
 
@@ -9,6 +10,8 @@ public static class DesignerCommand
     /// <summary>Understands the arguments and does what they say; returns the exit code of the process.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        // The command line speaks English whatever the locale says; pages follow the person who asks.
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         RootCommand root = Create();
         // "@file" is an input of "flow run", no file with more arguments.
         ParseResult arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -18,12 +18,12 @@ public sealed partial class CredentialForm
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        if (!Slug().IsMatch(Name.Trim())) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, “-”, “_” and “.”, at most 64.");
-        else if (Guid.TryParse(Name, out _)) problems.Add("The name must not look like an id.");
-        if (Clean(Secret).Length < ShortestSecret) problems.Add($"The secret must have at least {ShortestSecret} characters; a shorter one could not be masked in traces.");
-        if (Secret.Length > LongestSecret) problems.Add($"The secret may have at most {LongestSecret:N0} characters.");
-        if (Secret.Contains('\0', StringComparison.Ordinal)) problems.Add("The secret must be text.");
-        if (Description.Length > LongestDescription) problems.Add($"The description may have at most {LongestDescription} characters.");
+        if (!Slug().IsMatch(Name.Trim())) problems.Add(L["The name must start with a letter or digit and hold only lower-case letters, digits, “-”, “_” and “.”, at most 64."]);
+        else if (Guid.TryParse(Name, out _)) problems.Add(L["The name must not look like an id."]);
+        if (Clean(Secret).Length < ShortestSecret) problems.Add(L["The secret must have at least {0} characters; a shorter one could not be masked in traces.", ShortestSecret]);
+        if (Secret.Length > LongestSecret) problems.Add(L["The secret may have at most {0:N0} characters.", LongestSecret]);
+        if (Secret.Contains('\0', StringComparison.Ordinal)) problems.Add(L["The secret must be text."]);
+        if (Description.Length > LongestDescription) problems.Add(L["The description may have at most {0} characters.", LongestDescription]);
         return problems;
     }
 
