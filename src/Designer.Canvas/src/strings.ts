@@ -1,11 +1,14 @@
-// Every word the island shows, by the place that shows it; another language is another object of this shape.
+// Every word the island shows, by the place that shows it. English here; strings.zh.ts says the same in Chinese, and the compiler refuses it
+// while a word is missing. The host's page decides: to speak the other language it loads anew, so that a word never changes while it is shown.
+import { zh } from "./strings.zh";
 
-export const strings = {
+const en = {
   common: {
     close: "Close", cancel: "Cancel", remove: "Remove", add: "Add", copy: "Copy", copied: "Copied", none: "None", optional: "optional", search: "Search",
     noMatch: "Nothing matches", more: "More", moveUp: "Move up", moveDown: "Move down", expand: "Expand", collapse: "Collapse", showAll: (n: number) => `Show all ${n}`,
     entries: (n: number) => (n === 1 ? "1 entry" : `${n} entries`), characters: (n: number) => `${n} characters`,
   },
+  units: { minutes: (m: number, s: number) => `${m} min ${s} s`, hours: (h: number, m: number) => `${h} h ${m} min` },
   inspector: {
     panel: "Inspector", resize: "Width of the inspector", name: "Name", menu: "More actions", runNode: "Run this node", runTo: "Run to here", duplicate: "Duplicate",
     disable: "Disable", enable: "Enable", delete: "Delete", settings: "Settings", lastRun: "Last run", onError: "On error", disabled: "Disabled",
@@ -25,11 +28,12 @@ export const strings = {
     operators: {
       equals: "is", notEquals: "is not", contains: "contains", notContains: "does not contain", startsWith: "starts with", endsWith: "ends with", matches: "matches (regex)",
       greater: "greater than", greaterOrEqual: "at least", less: "less than", lessOrEqual: "at most", isEmpty: "is empty", isNotEmpty: "is not empty", isTrue: "is true", isFalse: "is false",
-    } as Record<string, string>,
+    },
   },
   picker: {
     title: "Values", filter: "Filter values", nothing: "No value matches.", nothingYet: "Nothing runs before this node yet.", mayNotRun: "may be null",
-    groups: { upstream: "Nodes before", loop: "Loop", arguments: "Arguments", variables: "Variables", conversation: "Conversation", run: "Run" } as Record<string, string>,
+    groups: { upstream: "Nodes before", loop: "Loop", arguments: "Arguments", variables: "Variables", conversation: "Conversation", run: "Run" },
+    runId: "Id of this run", runNow: "Time at which the run started", runConversation: "Id of the conversation", messages: "Earlier messages",
     broken: (path: string) => `${path} does not exist here`, lastValue: (value: string) => `Last value: ${value}`, editRaw: "Double-click to edit as text",
     fixHint: "Click, or Alt+Enter, to mend it", replaceWith: (name: string) => `Use ${name}`, removeReference: "Remove the reference",
   },
@@ -62,17 +66,17 @@ export const strings = {
   },
   run: {
     panel: "Run", resize: "Height of the run panel", tabRun: "Run", tabValues: "Values", tabProblems: "Problems", start: "Run", stop: "Stop", stopping: "Stopping", send: "Send", close: "Close the run panel",
-    states: { queued: "queued", running: "running", waiting: "waiting for a person", completed: "done", failed: "failed", cancelled: "stopped" } as Record<string, string>,
-    stepStates: { ready: "queued", running: "running", retrying: "trying again", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "stopped" } as Record<string, string>,
+    states: { queued: "queued", running: "running", waiting: "waiting for a person", completed: "done", failed: "failed", cancelled: "stopped" },
+    stepStates: { ready: "queued", running: "running", retrying: "trying again", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "stopped" },
     tokens: (n: string) => `${n} tokens`, lost: "Connection lost; trying again", nothing: "Nothing has run yet.", nothingHint: "Fill in the inputs and run the flow.", nothingChat: "Ask something to run the flow.",
     message: "Message", messagePlaceholder: "Ask the flow", inputs: "Inputs", noInputs: "This flow takes no input.", required: "This input is required.",
-    errors: { required: "This input is required.", number: "A number is needed.", integer: "A whole number is needed.", object: "A JSON object is needed.", array: "A JSON list is needed." } as Record<string, string>,
+    errors: { required: "This input is required.", number: "A number is needed.", integer: "A whole number is needed.", object: "A JSON object is needed.", array: "A JSON list is needed." },
     result: "Result", values: "Values", noOutput: "The run ended without an answer.", regenerate: "Answer again", newChat: "New conversation", you: "You", answer: "Answer",
     thinking: "Working", openNode: "Show the node", citation: (n: number) => `Source ${n}`, page: (n: number) => `page ${n}`, noQuote: "No passage was recorded.", noSource: "No source was recorded for this mark.",
     human: "A person is asked", comment: "Comment", commentPlaceholder: "Optional, kept with the decision", deadline: (text: string) => `Until ${text}`, decided: "Answered",
     noProblems: "No problems.", errorCount: (n: number) => (n === 1 ? "1 error" : `${n} errors`), warningCount: (n: number) => (n === 1 ? "1 warning" : `${n} warnings`), refused: "The flow cannot run yet",
     failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
-    unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached",
+    unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached", answered: (status: string) => `The server answered ${status}.`,
     probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
     trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
@@ -89,6 +93,7 @@ export const strings = {
     problems: "Problems", noProblems: "Nothing stands in the way of a run.", shortcutsTitle: "Shortcuts",
     noPart: "The clipboard holds no nodes of a flow.", noLongerFits: (why: string) => `That change no longer fits: ${why}`,
     droppedOwn: "A change of yours no longer fits what somebody else did, and was left out.", droppedUnsent: "Some changes made offline no longer fit this flow and were left out.",
+    unknownType: (type: string) => `Unknown node ${type}`,
     refused: (why: string) => `The host refused a change: ${why} The flow was read again.`,
     marks: { queued: "queued", running: "running", waiting: "waiting", done: "done", failed: "failed", skipped: "skipped", cached: "cached", cancelled: "cancelled" },
   },
@@ -99,6 +104,18 @@ export const strings = {
       start: "Start", models: "Models", knowledge: "Knowledge", agents: "Agents", logic: "Logic", data: "Data", tools: "Tools", safety: "Safety", human: "Human", output: "Output",
     },
   },
+  /** Why a change does not fit the document. */
+  refusals: {
+    nodeExists: (id: string) => `A node “${id}” exists already.`, noNode: (id: string) => `There is no node “${id}”.`, noNodeHere: (id: string) => `There is no node “${id}” on this level.`,
+    edgeExists: (id: string) => `An edge “${id}” exists already.`, noEdge: (id: string) => `There is no edge “${id}”.`, noteExists: (id: string) => `A note “${id}” exists already.`, noNote: (id: string) => `There is no note “${id}”.`,
+  },
+  keys: {
+    groups: { edit: "Edit", nodes: "Nodes", view: "View", run: "Run" },
+    undo: "Undo", redo: "Redo", copy: "Copy", cut: "Cut", paste: "Paste", pasteWired: "Paste with incoming wires", duplicate: "Duplicate", selectAll: "Select all", delete: "Delete",
+    deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
+    neighbour: "Go to the neighbour", move: "Move", all: "Show everything", selection: "Show the selection", full: "100 %", zoomIn: "Zoom in", zoomOut: "Zoom out", tidy: "Tidy up",
+    pan: "Pan", box: "Select in a box", help: "This help", run: "Run",
+  },
   menu: {
     open: "Open the settings", copy: "Copy", rename: "Rename", takeOut: "Take out of the container", deleteReconnect: "Delete and reconnect", addNote: "Add a note", tidy: "Tidy up", fit: "Show everything", shortcuts: "Shortcuts",
   },
@@ -108,3 +125,12 @@ export const strings = {
     addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", moveInto: "Move into the container", takeOut: "Take out of the container",
   },
 };
+
+export type Strings = typeof en;
+
+/** The page's language, as dates and numbers want it. */
+export const language = globalThis.document?.documentElement.lang || "en";
+export const strings: Strings = language.startsWith("zh") ? zh : en;
+
+/** The word for a name that came from elsewhere; the name itself where there is none. */
+export const wordFor = (table: Readonly<Record<string, string>>, name: string): string => table[name] ?? name;

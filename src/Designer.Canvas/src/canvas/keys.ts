@@ -2,23 +2,25 @@
 import { useEffect } from "react";
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
+import { strings, type Strings } from "../strings";
 import { addNote, deleteSelection, duplicate, findUsages, neighbour, nudge, tidy, toggleDisabled } from "./actions";
 
-export interface Shortcut { keys: string; words: string; group: "Edit" | "Nodes" | "View" | "Run" }
+export interface Shortcut { keys: string; words: string; group: keyof Strings["keys"]["groups"] }
+const words = strings.keys;
 /** What the help dialog lists. */
 export const shortcuts: readonly Shortcut[] = [
-  { group: "Edit", keys: "Ctrl Z", words: "Undo" }, { group: "Edit", keys: "Ctrl Y", words: "Redo" }, { group: "Edit", keys: "Ctrl C", words: "Copy" },
-  { group: "Edit", keys: "Ctrl X", words: "Cut" }, { group: "Edit", keys: "Ctrl V", words: "Paste" }, { group: "Edit", keys: "Ctrl Shift V", words: "Paste with incoming wires" },
-  { group: "Edit", keys: "Ctrl D", words: "Duplicate" }, { group: "Edit", keys: "Ctrl A", words: "Select all" }, { group: "Edit", keys: "Delete", words: "Delete" },
-  { group: "Edit", keys: "Ctrl Delete", words: "Delete and reconnect the neighbours" },
-  { group: "Nodes", keys: "A", words: "Add a node" }, { group: "Nodes", keys: "Enter", words: "Open the settings" }, { group: "Nodes", keys: "Esc", words: "Close" },
-  { group: "Nodes", keys: "F2", words: "Rename" }, { group: "Nodes", keys: "D", words: "Disable or enable" }, { group: "Nodes", keys: "N", words: "Add a note" },
-  { group: "Nodes", keys: "U", words: "Find usages of its values" },
-  { group: "Nodes", keys: "← ↑ → ↓", words: "Go to the neighbour" }, { group: "Nodes", keys: "Ctrl ← ↑ → ↓", words: "Move" },
-  { group: "View", keys: "Ctrl 1", words: "Show everything" }, { group: "View", keys: ".", words: "Show the selection" }, { group: "View", keys: "Ctrl 0", words: "100 %" },
-  { group: "View", keys: "Ctrl +", words: "Zoom in" }, { group: "View", keys: "Ctrl -", words: "Zoom out" }, { group: "View", keys: "Alt Shift F", words: "Tidy up" },
-  { group: "View", keys: "Space drag", words: "Pan" }, { group: "View", keys: "Shift drag", words: "Select in a box" }, { group: "View", keys: "?", words: "This help" },
-  { group: "Run", keys: "Ctrl Enter", words: "Run" },
+  { group: "edit", keys: "Ctrl Z", words: words.undo }, { group: "edit", keys: "Ctrl Y", words: words.redo }, { group: "edit", keys: "Ctrl C", words: words.copy },
+  { group: "edit", keys: "Ctrl X", words: words.cut }, { group: "edit", keys: "Ctrl V", words: words.paste }, { group: "edit", keys: "Ctrl Shift V", words: words.pasteWired },
+  { group: "edit", keys: "Ctrl D", words: words.duplicate }, { group: "edit", keys: "Ctrl A", words: words.selectAll }, { group: "edit", keys: "Delete", words: words.delete },
+  { group: "edit", keys: "Ctrl Delete", words: words.deleteReconnect },
+  { group: "nodes", keys: "A", words: words.add }, { group: "nodes", keys: "Enter", words: words.open }, { group: "nodes", keys: "Esc", words: words.close },
+  { group: "nodes", keys: "F2", words: words.rename }, { group: "nodes", keys: "D", words: words.disable }, { group: "nodes", keys: "N", words: words.note },
+  { group: "nodes", keys: "U", words: words.usages },
+  { group: "nodes", keys: "← ↑ → ↓", words: words.neighbour }, { group: "nodes", keys: "Ctrl ← ↑ → ↓", words: words.move },
+  { group: "view", keys: "Ctrl 1", words: words.all }, { group: "view", keys: ".", words: words.selection }, { group: "view", keys: "Ctrl 0", words: words.full },
+  { group: "view", keys: "Ctrl +", words: words.zoomIn }, { group: "view", keys: "Ctrl -", words: words.zoomOut }, { group: "view", keys: "Alt Shift F", words: words.tidy },
+  { group: "view", keys: "Space drag", words: words.pan }, { group: "view", keys: "Shift drag", words: words.box }, { group: "view", keys: "?", words: words.help },
+  { group: "run", keys: "Ctrl Enter", words: words.run },
 ];
 
 const textFields = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox']";

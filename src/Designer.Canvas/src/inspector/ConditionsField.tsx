@@ -1,7 +1,7 @@
 import type { Json, SettingDescriptor } from "../contract";
 import { Segments } from "../controls/Basic";
 import { Select } from "../controls/Select";
-import { strings } from "../strings";
+import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { expressionOf, isUnary, operandText, operandValue, operators, readCondition, rowsOf, writeCondition, type Condition, type ConditionRow } from "./conditions";
 import { useStore } from "../store";
@@ -12,7 +12,7 @@ import { TemplateEditor } from "./TemplateEditor";
 
 interface Props { setting: SettingDescriptor; value: Json | undefined; onCommit: (value: Json | undefined) => void; path: string }
 
-const choices = operators.map(operator => ({ value: operator, label: strings.conditions.operators[operator] ?? operator }));
+const choices = operators.map(operator => ({ value: operator, label: wordFor(strings.conditions.operators, operator) }));
 
 /** Rows of value, operator, value; or one Liquid expression where the document has one. */
 export function ConditionsField({ setting, value, onCommit, path }: Props) {

@@ -2,6 +2,7 @@
 // Data in, data out; the checker on the server has the last word.
 import type { FlowDocument, FlowNode, Json, NodeDescriptor, NodeGroup } from "../contract";
 import { outputsOf } from "../kernel/ports";
+import { strings } from "../strings";
 import { upstreamOf, type Level } from "./upstream";
 
 export type ValueGroup = "upstream" | "loop" | "arguments" | "variables" | "conversation" | "run";
@@ -114,9 +115,9 @@ function variableValues(document: FlowDocument): ReachableValue[] {
 
 function runValues(document: FlowDocument): ReachableValue[] {
   const run = (name: string, type: string, label: string): ReachableValue => ({ path: `run.${name}`, name, owner: "run", group: "run", type, label, certain: true });
-  const values = [run("id", "string", "Id of this run"), run("now", "string", "Time at which the run started"), run("conversationId", "string", "Id of the conversation")];
+  const values = [run("id", "string", strings.picker.runId), run("now", "string", strings.picker.runNow), run("conversationId", "string", strings.picker.runConversation)];
   return document.mode === "chat"
-    ? [{ path: "conversation.messages", name: "messages", owner: "conversation", group: "conversation", type: "array<message>", label: "Earlier messages", certain: true }, ...values]
+    ? [{ path: "conversation.messages", name: "messages", owner: "conversation", group: "conversation", type: "array<message>", label: strings.picker.messages, certain: true }, ...values]
     : values;
 }
 

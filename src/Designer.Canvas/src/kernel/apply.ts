@@ -1,5 +1,6 @@
 // Applies operations to a document. Each gives back the operations that undo it exactly, in the order to apply them.
 import type { FlowDocument, FlowEdge, FlowNode, Json, Op } from "../contract";
+import { strings } from "../strings";
 import { endOf, indexOf, type Graph } from "./document";
 
 export interface Applied { doc: FlowDocument; inverse: Op[] }
@@ -56,7 +57,7 @@ function applyOne(state: State, op: Exclude<Op, NodeChange>): Op[] {
 
 function addNode(state: State, op: Extract<Op, { op: "addNode" }>): Op[] {
   const added = idsOf(op.node);
-  for (const id of added.keys()) if (state.where.nodes.has(id)) throw new RefusedOp(op, `A node "${id}" exists already.`);
+  for (const id of added.keys()) if (state.where.nodes.has(id)) throw new RefusedOp(op, strings.refusals.nodeExists(id));
   requireLevel(state, op, op.parent);
   changeGraph(state, op.parent, (graph) => ({ ...graph, nodes: insert(graph.nodes, op.node, op.index) }));
   enter(state.where, op.node, op.parent);
@@ -65,7 +66,7 @@ function addNode(state: State, op: Extract<Op, { op: "addNode" }>): Op[] {
 
 /** Edges that hang on the node go with it, and come back with it. */
 function removeNode(state: State, op: Extract<Op, { op: "removeNode" }>): Op[] {
-  if (!state.where.nodes.has(op.id)) throw new RefusedOp(op, `There is no node "${op.id}".`);
+  if (!state.where.nodes.has(op.id)) throw new RefusedOp(op, strings.refusals.noNode(op.id));
   const parent = state.where.nodes.get(op.id);
   const graph = graphAt(state, parent);
   const index = graph.nodes.findIndex((node) => node.id === op.id);
@@ -81,10 +82,10 @@ function removeNode(state: State, op: Extract<Op, { op: "removeNode" }>): Op[] {
 }
 
 function addEdge(state: State, op: Extract<Op, { op: "addEdge" }>): Op[] {
-  if (state.where.edges.has(op.edge.id)) throw new RefusedOp(op, `An edge "${op.edge.id}" exists already.`);
+  if (state.where.edges.has(op.edge.id)) throw new RefusedOp(op, strings.refusals.edgeExists(op.edge.id));
   requireLevel(state, op, op.parent);
   for (const end of [endOf(op.edge.from, "out").node, endOf(op.edge.to, "in").node]) {
-    if (!state.where.nodes.has(end) || state.where.nodes.get(end) !== op.parent) throw new RefusedOp(op, `There is no node "${end}" on this level.`);
+    if (!state.where.nodes.has(end) || state.where.nodes.get(end) !== op.parent) throw new RefusedOp(op, strings.refusals.noNodeHere(end));
   }
   changeGraph(state, op.parent, (graph) => ({ ...graph, edges: insert(graph.edges, op.edge, op.index) }));
   state.where.edges.set(op.edge.id, op.parent);
@@ -92,7 +93,7 @@ function addEdge(state: State, op: Extract<Op, { op: "addEdge" }>): Op[] {
 }
 
 function removeEdge(state: State, op: Extract<Op, { op: "removeEdge" }>): Op[] {
-  if (!state.where.edges.has(op.id)) throw new RefusedOp(op, `There is no edge "${op.id}".`);
+  if (!state.where.edges.has(op.id)) throw new RefusedOp(op, strings.refusals.noEdge(op.id));
   const parent = state.where.edges.get(op.id);
   const { edges } = graphAt(state, parent);
   const index = edges.findIndex((edge) => edge.id === op.id);
@@ -107,11 +108,11 @@ function changeNotes(state: State, op: Extract<Op, { op: "addNote" | "removeNote
   const index = notes.findIndex((note) => note.id === id);
   const was = notes[index];
   if (op.op === "addNote") {
-    if (was) throw new RefusedOp(op, `A note "${id}" exists already.`);
+    if (was) throw new RefusedOp(op, strings.refusals.noteExists(id));
     state.doc = { ...state.doc, notes: insert(notes, op.note, op.index) };
     return [{ op: "removeNote", id }];
   }
-  if (!was) throw new RefusedOp(op, `There is no note "${id}".`);
+  if (!was) throw new RefusedOp(op, strings.refusals.noNote(id));
   state.doc = { ...state.doc, notes: op.op === "removeNote" ? without(notes, index) : notes.map((note) => (note === was ? op.note : note)) };
   return [op.op === "removeNote" ? { op: "addNote", note: was, index } : { op: "setNote", note: was }];
 }
@@ -122,7 +123,7 @@ function changeNodes(state: State, ops: readonly NodeChange[]): Op[] {
   const { nodes } = indexOf(state.doc);
   for (const op of ops) {
     const known = changed.get(op.id) ?? nodes.get(op.id)?.node;
-    if (!known) throw new RefusedOp(op, `There is no node "${op.id}".`);
+    if (!known) throw new RefusedOp(op, strings.refusals.noNode(op.id));
     const { node, back } = changedBy(op, known);
     changed.set(op.id, node);
     inverse.push(back);
@@ -150,7 +151,7 @@ function graphAt(state: State, parent: string | undefined): Graph {
 }
 
 function requireLevel(state: State, op: Op, parent: string | undefined): void {
-  if (parent !== undefined && !state.where.nodes.has(parent)) throw new RefusedOp(op, `There is no node "${parent}".`);
+  if (parent !== undefined && !state.where.nodes.has(parent)) throw new RefusedOp(op, strings.refusals.noNode(parent));
 }
 
 function enter(where: Where, node: FlowNode, parent: string | undefined): void {

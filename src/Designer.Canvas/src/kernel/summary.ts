@@ -1,11 +1,12 @@
 // The one line on a node's face: the type's summary with `{setting}` replaced by what the node is set to.
 import type { FlowNode, Json, NodeDescriptor } from "../contract";
+import { strings } from "../strings";
 
 /** Gives a slot's name the words of what it is bound to, where it is. */
 export type SlotWords = (slot: string) => string | undefined;
 
 export function summaryOf(node: FlowNode, descriptor: NodeDescriptor | undefined, slotWords: SlotWords = () => undefined): string {
-  if (!descriptor) return `Unknown node ${node.type}`;
+  if (!descriptor) return strings.canvas.unknownType(node.type);
   const valueOf = (name: string): string => {
     const value = node.settings?.[name] ?? descriptor.settings.find((setting) => setting.name === name)?.default;
     return value === undefined ? "" : words(value, slotWords);

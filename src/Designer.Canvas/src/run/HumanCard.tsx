@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { strings } from "../strings";
+import { language, strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { Markdown } from "./Markdown";
 import type { StepModel } from "./runModel";
@@ -18,7 +18,7 @@ export function HumanCard({ step }: { step: StepModel }) {
   const deadline = form.deadline ? new Date(form.deadline) : undefined;
   return (
     <section className="human" aria-label={strings.run.human} data-testid={`human-${step.path}`}>
-      <header><Icon name="user-check" size={15} /><b>{form.title}</b>{deadline && <span className="dim">{strings.run.deadline(deadline.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }))}</span>}</header>
+      <header><Icon name="user-check" size={15} /><b>{form.title}</b>{deadline && <span className="dim">{strings.run.deadline(deadline.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }))}</span>}</header>
       {form.text && <Markdown text={form.text} />}
       <input className="ctl" value={comment} placeholder={strings.run.commentPlaceholder} aria-label={strings.run.comment} disabled={sent} onChange={event => setComment(event.target.value)} />
       <div className="decisions">

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from "react";
 import { Toggle } from "../controls/Basic";
-import { strings } from "../strings";
+import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { textOf, type InputField } from "./inputs";
 import { useRun, useRunStore } from "./useRun";
@@ -54,7 +54,7 @@ function InputBox({ field, error }: { field: InputField; error: string | undefin
       {field.type === "boolean" ? <Toggle id={id} on={text === "true"} label={field.name} testId={`input-${field.name}`} onChange={on => run.setText(field.name, String(on))} />
         : field.type === "number" || field.type === "integer" ? <input inputMode="decimal" {...common} />
         : <textarea rows={isJson ? 3 : Math.min(6, Math.max(1, text.split("\n").length))} spellCheck={!isJson} {...common} />}
-      {(error || field.description) && <p id={`${id}-help`} className={error ? "bad-text" : "field-help"}>{error ? strings.run.errors[error] : field.description}</p>}
+      {(error || field.description) && <p id={`${id}-help`} className={error ? "bad-text" : "field-help"}>{error ? wordFor(strings.run.errors, error) : field.description}</p>}
     </div>
   );
 }

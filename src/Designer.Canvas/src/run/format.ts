@@ -1,4 +1,5 @@
 // Numbers as people read them here: with units, few digits.
+import { language, strings } from "../strings";
 
 export function duration(ms: number): string {
   if (ms < 1) return "<1 ms";
@@ -6,7 +7,7 @@ export function duration(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? strings.units.minutes(minutes, Math.floor(seconds % 60)) : strings.units.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
 /** US dollars; small amounts keep two significant digits. */
@@ -18,5 +19,5 @@ export function cost(dollars: number): string {
 }
 
 export function count(n: number): string {
-  return n.toLocaleString("en-US");
+  return n.toLocaleString(language);
 }

@@ -1,5 +1,6 @@
 // Errors of the host's HTTP endpoints: RFC 9457 problem JSON, with a list where the flow or the input is at fault.
 import type { Problem } from "../contract";
+import { strings } from "../strings";
 
 export class HttpProblem extends Error {
   constructor(readonly status: number, readonly title: string, readonly detail: string | undefined, readonly problems: Problem[]) {
@@ -11,7 +12,7 @@ export async function problemOf(response: Response): Promise<HttpProblem> {
   let body: unknown;
   try { body = await response.json(); } catch { body = undefined; }
   const record = (body && typeof body === "object" ? body : {}) as Record<string, unknown>;
-  const title = typeof record.title === "string" ? record.title : `The server answered ${response.status}${response.statusText ? ` ${response.statusText}` : ""}.`;
+  const title = typeof record.title === "string" ? record.title : strings.run.answered(`${response.status} ${response.statusText}`.trim());
   const detail = typeof record.detail === "string" ? record.detail : undefined;
   return new HttpProblem(response.status, title, detail, [...problemList(record.problems), ...problemList(record.errors)]);
 }

@@ -4,7 +4,7 @@ import { useEditor, useStore } from "../store";
 import { IconButton } from "./IconButton";
 import { strings } from "../strings";
 
-const groupOrder = ["Edit", "Nodes", "View", "Run"] as const;
+const groupOrder = ["edit", "nodes", "view", "run"] as const;
 
 export function Help() {
   const open = useEditor((view) => view.helpOpen);
@@ -21,7 +21,7 @@ function HelpDialog() {
       <header><b>{strings.canvas.shortcutsTitle}</b><IconButton icon="x" label={strings.common.close} onClick={close} /></header>
       <div className="shortcut-groups">
         {groupOrder.map((group) => (
-          <section key={group}><h3>{group}</h3><dl>
+          <section key={group}><h3>{strings.keys.groups[group]}</h3><dl>
             {shortcuts.filter((shortcut) => shortcut.group === group).map((shortcut) => (
               <div key={shortcut.keys}><dt>{shortcut.words}</dt><dd>{shortcut.keys.split(" ").map((key, i) => <kbd key={i}>{key}</kbd>)}</dd></div>
             ))}
