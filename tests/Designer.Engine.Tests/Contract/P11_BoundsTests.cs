@@ -59,7 +59,13 @@ public sealed class P11_BoundsTests
         Assert.Equal("token=[secret]", EngineHarness.Text(row));
         Assert.DoesNotContain("s3cr3t", string.Concat((await engine.EventsAsync(run)).Select(e => FlowValue.ToText(e.Data))), StringComparison.Ordinal);
     }
+}
 
+/// <summary>Measures the heap of the whole process, so nothing else may run beside it.</summary>
+[Collection(nameof(P11_HeapTests))]
+[CollectionDefinition(nameof(P11_HeapTests), DisableParallelization = true)]
+public sealed class P11_HeapTests
+{
     [Fact]
     public async Task Ten_thousand_runs_one_after_the_other_leave_nothing_behind()
     {
