@@ -85,7 +85,18 @@ internal sealed partial class Run
             if (start.Target is { } target) OpenTarget(root, target);
             else Open(root);
         }
-        Drain();
+        // Steps begin on the caller's thread but must not come back to it (a circuit's takes one thing at a time): a composite whose code is
+        // queued there would look idle, and the run would be put aside while it still has something to do.
+        SynchronizationContext? caller = SynchronizationContext.Current;
+        if (caller is not null) SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Drain();
+        }
+        finally
+        {
+            if (caller is not null) SynchronizationContext.SetSynchronizationContext(caller);
+        }
         if (IsOver) AfterEnd();
     }
 

@@ -47,6 +47,46 @@ public sealed class P03_CompositeTests
     }
 
     [Fact]
+    public async Task A_composite_does_not_come_back_to_its_callers_thread()
+    {
+        // A caller that gives its thread one thing at a time (a circuit does): a loop that continued there would look idle meanwhile, and a
+        // run that also waits for a person would be put aside too early.
+        FlowVersion flow = Flow.Of("""
+            start start
+            loop loop {"items":["a","b"],"collect":"{{ w.text }}"}
+            end answer {"value":"{{ loop.results }}"}
+            """, "start -> loop -> end", n => n.With("loop", x => x with { Children = new ChildGraph { Nodes = Flow.Nodes("""w work {"text":"{{ each.item }}"}""") } }));
+        CallersThread caller = new();
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(caller);
+        ValueTask<StartedRun> starting;
+        try
+        {
+            starting = engine.Engine.StartAsync(flow, default, RunOptions.Default);
+            Assert.Same(caller, SynchronizationContext.Current);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+        RunRow row = await engine.Engine.WaitAsync((await starting).Id, TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunState.Completed, row.State);
+        Assert.Equal(0, caller.Posts);
+    }
+
+    private sealed class CallersThread : SynchronizationContext
+    {
+        public int Posts;
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            Interlocked.Increment(ref Posts);
+            ThreadPool.QueueUserWorkItem(_ => d(state));
+        }
+    }
+
+    [Fact]
     public async Task A_composite_that_is_tried_again_keeps_its_finished_children_and_repeats_the_failed_one()
     {
         FlowVersion flow = Flow.Of("""
