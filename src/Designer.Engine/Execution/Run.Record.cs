@@ -145,6 +145,7 @@ internal sealed partial class Run
             VersionHash = isNew ? Plan.Stored.Hash : null,
             IdempotencyKey = isNew ? IdempotencyKey : null,
             Release = isEnd,
+            InboxRead = inboxRead,
         };
     }
 
@@ -156,8 +157,9 @@ internal sealed partial class Run
         {
             // Written behind: the row without its steps.
             flushedSeq = buffer.LastSeq;
-            bool isBehind = Interlocked.Increment(ref Services.WrittenBehind.Value) <= MostWrittenBehind;
-            Task written = ObserveAsync(Append(NextBatch(isEnd: true, out _) with { FirstSeq = 0, Conversation = conversation }, large: null));
+            // A conversation's next turn may come at once, and must find this one's end.
+            bool isBehind = Interlocked.Increment(ref Services.WrittenBehind.Value) <= MostWrittenBehind && conversation is null;
+            Task written = ObserveAsync(Append(NextBatch(isEnd: true, out _) with { FirstSeq = 0, Conversation = conversation, CanWait = isBehind }, large: null));
             // Where runs end faster than the disk takes their rows, they wait for it, so that the rows in memory stay few.
             if (isBehind) writtenBehind = written;
             else endCommit = written;

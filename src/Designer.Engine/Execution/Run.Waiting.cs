@@ -6,6 +6,7 @@ namespace Designer.Engine;
 internal sealed partial class Run
 {
     private readonly Dictionary<string, InboxItem> inbox = [];
+    private long inboxRead;
 
     public ValueTask<HumanAnswer> AskAsync(Step step, HumanForm form)
     {
@@ -47,21 +48,23 @@ internal sealed partial class Run
         return await step.InvokeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>An answer, a cancel or a deadline from the run's inbox. Only the owner comes here.</summary>
-    public void Deliver(InboxItem item)
+    /// <summary>
+    /// An answer, a cancel or a deadline from the run's inbox. Only the owner comes here. False when the run is over in this process and took no
+    /// notice: one that is being put aside must be taken up again for it.
+    /// </summary>
+    public bool Deliver(InboxItem item)
     {
-        if (item.Kind == "cancel")
-        {
-            Cancel();
-            return;
-        }
+        if (item.Kind == "cancel") return Cancel();
         lock (gate)
         {
-            if (IsOver || recorded.Answers.ContainsKey(item.Step)) return;
+            if (IsOver) return false;
+            inboxRead = Math.Max(inboxRead, item.No);
+            if (recorded.Answers.ContainsKey(item.Step)) return true;
             if (live.FirstOrDefault(s => s.Waiting is not null && s.Path == item.Step) is { } step) Resume(step, item);
             else inbox[item.Step] = item;
         }
         FlushSoon();
+        return true;
     }
 
     /// <summary>What a step asks, while it waits for the answer.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Designer.Engine;
 
 /// <summary>Where runs live. Two backends: SQLite (<c>runs.db</c>) and PostgreSQL, both with group commit; a memory one for measuring.</summary>
@@ -29,7 +31,7 @@ public interface IRunLog
 
     /// <summary>Puts an answer, a cancel or a deadline into the run's inbox. False when that step has one already.</summary>
     ValueTask<bool> PostAsync(Guid runId, InboxItem item, CancellationToken cancellation);
-    /// <summary>All items ever posted to the run, in order. Called by the owner, it marks them as read.</summary>
+    /// <summary>All items ever posted to the run, in order, with their numbers. Called by the owner, they no longer count as unread.</summary>
     ValueTask<IReadOnlyList<InboxItem>> InboxAsync(Guid runId, CancellationToken cancellation);
     /// <summary>Runs owned by this process that have unread inbox items (posted by another process).</summary>
     ValueTask<IReadOnlyList<Guid>> UnreadAsync(CancellationToken cancellation);
@@ -58,13 +60,21 @@ public sealed record RunBatch
     public DateTimeOffset? WakeAt { get; init; }
     /// <summary>The owner lets go (the run ended or waits), so that anyone may claim it.</summary>
     public bool Release { get; init; }
+    /// <summary>With <see cref="Release"/>: the number of the last inbox item that the run has taken in. A later one makes it an orphan.</summary>
+    public long InboxRead { get; init; }
+    /// <summary>Nobody waits for it: the log may keep it a little while, to commit more at once.</summary>
+    public bool CanWait { get; init; }
     /// <summary>Written with the end of a run.</summary>
     public Conversation? Conversation { get; init; }
 }
 
 /// <param name="Step">The step it is for; empty for a cancel of the run.</param>
 /// <param name="Kind">answer, cancel or timeout.</param>
-public sealed record InboxItem(string Step, string Kind, HumanAnswer? Answer, DateTimeOffset PostedAt);
+public sealed record InboxItem(string Step, string Kind, HumanAnswer? Answer, DateTimeOffset PostedAt)
+{
+    /// <summary>Its place in the log's inbox, given by the log and rising; 0 before it was read from there.</summary>
+    [JsonIgnore] public long No { get; init; }
+}
 
 public sealed record RunClaim(RunRow Row, long Epoch, string VersionHash);
 

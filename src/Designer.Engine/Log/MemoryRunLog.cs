@@ -107,7 +107,8 @@ public sealed class MemoryRunLog : IRunLog
         if (batch.Conversation is { } conversation) _store.Conversations[(run.Row.FlowId, conversation.Id)] = (conversation, run.Row.EndedAt ?? run.Row.StartedAt);
         if (!batch.Release && !run.Row.IsEnded) return;
         run.Owner = null;
-        if (_inboxRead.TryRemove(run.Row.Id, out int read)) run.InboxRead = read;
+        run.InboxRead = Math.Max(run.InboxRead, (int)batch.InboxRead);
+        _inboxRead.TryRemove(run.Row.Id, out _);
     }
 
     public ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation) =>
@@ -162,7 +163,7 @@ public sealed class MemoryRunLog : IRunLog
         lock (run)
         {
             if (run.Row.IsEnded || run.Inbox.Any(other => other.Step == item.Step)) return new(false);
-            run.Inbox = run.Inbox.Add(item);
+            run.Inbox = run.Inbox.Add(item with { No = run.Inbox.Length + 1 });
             return new(true);
         }
     }

@@ -15,7 +15,7 @@ public sealed partial class FlowEngine
         RunRow? row = await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
         if (row is null || row.IsEnded) return false;
         await Log.PostAsync(runId, new InboxItem("", "cancel", null, services.Clock.GetUtcNow()), cancellation).ConfigureAwait(false);
-        await TakeUpAsync(runId).ConfigureAwait(false);
+        await HandOverAsync(runId).ConfigureAwait(false);
         return true;
     }
 
@@ -28,8 +28,18 @@ public sealed partial class FlowEngine
         InboxItem item = new(step, "answer", answer, services.Clock.GetUtcNow());
         if (!await Log.PostAsync(runId, item, cancellation).ConfigureAwait(false))
             throw new RunConflictException("step.answered", $"The step \"{step}\" has been answered already.");
-        if (runs.TryGetValue(runId, out Run? run)) run.Deliver(item);
-        else await TakeUpAsync(runId).ConfigureAwait(false);
+        await HandOverAsync(runId).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives what was posted to the run that is driven here, or takes the run up for it. One that is just being put aside is waited for.</summary>
+    private async ValueTask HandOverAsync(Guid runId)
+    {
+        while (runs.TryGetValue(runId, out Run? run) && !run.Row.IsEnded)
+        {
+            if (await DeliverAsync(run).ConfigureAwait(false)) return;
+            await ((Task)run.Settled.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await TakeUpAsync(runId).ConfigureAwait(false);
     }
 
     private async ValueTask<HumanForm?> FindFormAsync(Guid runId, string step, CancellationToken cancellation)
@@ -74,7 +84,7 @@ public sealed partial class FlowEngine
             foreach (string step in run.Overdue(now))
             {
                 InboxItem item = new(step, "timeout", null, now);
-                if (await Log.PostAsync(run.Row.Id, item, cancellation).ConfigureAwait(false)) run.Deliver(item);
+                if (await Log.PostAsync(run.Row.Id, item, cancellation).ConfigureAwait(false)) await HandOverAsync(run.Row.Id).ConfigureAwait(false);
             }
             if (run.WallTime is { } most && services.Clock.GetElapsedTime(run.ActiveSince) > most)
                 run.Fail(new RunError("budget.exceeded", $"The run took longer than {Duration.ToText(most)}."));
@@ -92,20 +102,6 @@ public sealed partial class FlowEngine
         await Task.WhenAny(settled, Task.Delay(grace, services.Clock)).ConfigureAwait(false);
     }
 
-    private async Task TakeUpIfAnsweredAsync(Guid runId)
-    {
-        try
-        {
-            RecordedSteps steps = await ReadAsync(runId, workspaceId: null, default).ConfigureAwait(false);
-            IReadOnlyList<InboxItem> items = await Log.InboxAsync(runId, default).ConfigureAwait(false);
-            if (items.Any(i => i.Kind == "cancel" || !steps.Answers.ContainsKey(i.Step))) await TakeUpAsync(runId).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            services.Logger.LogError(e, "Run {RunId} could not be taken up after an answer; the next round tries again", runId);
-        }
-    }
-
     /// <summary>Claims a run and goes on with it from its log. False when it has ended or belongs to another living process.</summary>
     /// <remarks>
     /// A claim raises the epoch, and the log takes nothing more from an older one. So of several callers at once (two rounds, an answer and a
@@ -118,6 +114,7 @@ public sealed partial class FlowEngine
         if (first != mine.Task)
         {
             await first.ConfigureAwait(false);
+            // The other caller may have read the inbox before this one posted to it. What comes too late even now is for the next round.
             if (runs.TryGetValue(runId, out Run? run)) await DeliverAsync(run).ConfigureAwait(false);
             return false;
         }
@@ -173,9 +170,12 @@ public sealed partial class FlowEngine
         stranded.TryRemove(row.Id, out _);
     }
 
-    private async ValueTask DeliverAsync(Run run)
+    /// <summary>False when the run is over in this process and has not taken all in.</summary>
+    private async ValueTask<bool> DeliverAsync(Run run)
     {
-        foreach (InboxItem item in await Log.InboxAsync(run.Row.Id, default).ConfigureAwait(false)) run.Deliver(item);
+        foreach (InboxItem item in await Log.InboxAsync(run.Row.Id, default).ConfigureAwait(false))
+            if (!run.Deliver(item)) return false;
+        return true;
     }
 
     private async ValueTask PostDeadlinesAsync(Guid runId, RecordedSteps steps, CancellationToken cancellation)

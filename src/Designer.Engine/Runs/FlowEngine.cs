@@ -142,8 +142,6 @@ public sealed partial class FlowEngine : IFlowEngine
         if (!run.Row.IsEnded && run.Row.State != RunState.Waiting) stranded[run.Row.Id] = true;
         runs.TryRemove(new KeyValuePair<Guid, Run>(run.Row.Id, run));
         admission.Leave(run.Row.WorkspaceId);
-        // An answer may have come while the run was being put aside.
-        if (run.Row.State == RunState.Waiting) _ = TakeUpIfAnsweredAsync(run.Row.Id);
     }
 
     public async ValueTask<RunRow> WaitAsync(Guid runId, CancellationToken cancellation = default)

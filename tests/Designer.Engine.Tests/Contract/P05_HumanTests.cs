@@ -168,6 +168,35 @@ public sealed class P05_HumanTests
     }
 
     [Fact]
+    public async Task An_answer_that_nobody_waits_for_any_more_wakes_the_run_at_most_once()
+    {
+        FlowVersion flow = Flow.Of("""
+            start start
+            loop loop {"items":["x"],"collect":"{{ first.by }}"}
+            second ask {}
+            """, "start -> loop, loop:error -> second", n => n.With("loop", x => x with
+        {
+            OnError = new ErrorPolicy("branch"),
+            Children = new ChildGraph { Nodes = Flow.Nodes("first ask {}\nw work {\"gate\":\"w\",\"fail\":9,\"transient\":false}") },
+        }));
+        Guid run = await engine.StartAsync(flow);
+        await engine.Stage.Reached("w");
+        await foreach (RunEvent e in engine.Engine.WatchAsync(run, 1, TestContext.Current.CancellationToken))
+            if (e.Type == RunEventType.StepWaiting) break;
+        // Another process posts it; before this one looks, the loop has failed and its step asks no more.
+        Assert.True(await engine.Log.Join().PostAsync(run, new InboxItem("loop#0/first", "answer", new HumanAnswer("yes"), TimeProvider.System.GetUtcNow()), TestContext.Current.CancellationToken));
+        engine.Stage.Gate("w").SetResult();
+        Assert.Equal(RunState.Waiting, (await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+
+        Assert.Equal(1, await engine.Engine.ResumeAsync(TestContext.Current.CancellationToken));
+        await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await engine.Engine.ResumeAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, await engine.Log.ReadAsync(run, 1, TestContext.Current.CancellationToken).CountAsync(e => e.Type == RunEventType.RunWaiting));
+        await engine.Engine.AnswerAsync(run, "second", new HumanAnswer("yes"), TestContext.Current.CancellationToken);
+        Assert.Equal(RunState.Completed, (await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).State);
+    }
+
+    [Fact]
     public async Task A_waiting_run_can_be_cancelled()
     {
         Guid run = await engine.StartAsync(Asking());

@@ -83,13 +83,29 @@ public abstract partial class RunLogContract
 
         RunClaim claim = (await log.ClaimAsync(row.Id, Cancel))!;
         InboxItem item = Assert.Single(await log.InboxAsync(row.Id, Cancel));
-        Assert.Equal(new InboxItem("approve", "answer", new HumanAnswer("yes", "gut", "a@b.c"), Batches.Start), item);
-        await log.AppendAsync(Batches.Next(row, 2, epoch: claim.Epoch, changed: waiting));
+        Assert.Equal(new InboxItem("approve", "answer", new HumanAnswer("yes", "gut", "a@b.c"), Batches.Start) { No = item.No }, item);
+        await log.AppendAsync(Batches.Next(row, 2, epoch: claim.Epoch, changed: waiting) with { InboxRead = item.No });
         Assert.Empty(await log.OrphansAsync(Batches.Start, Cancel));
 
         Assert.True(await log.PostAsync(row.Id, new InboxItem("second", "answer", null, Batches.Start), Cancel));
         Assert.Equal([row.Id], await log.OrphansAsync(Batches.Start, Cancel));
         Assert.Equal(["approve", "second"], (await log.InboxAsync(row.Id, Cancel)).Select(i => i.Step));
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_seen_but_not_taken_in_still_makes_an_orphan()
+    {
+        IRunLog log = await OpenAsync();
+        RunRow row = Batches.Row(), waiting = row with { State = RunState.Waiting };
+        await log.AppendAsync(Batches.New(row));
+        await log.PostAsync(row.Id, new InboxItem("a", "answer", null, Batches.Start), Cancel);
+        await log.PostAsync(row.Id, new InboxItem("b", "answer", null, Batches.Start), Cancel);
+        IReadOnlyList<InboxItem> items = await log.InboxAsync(row.Id, Cancel);
+        Assert.True(0 < items[0].No && items[0].No < items[1].No);
+
+        // The run was put aside when it had taken in the first; it may die before it comes back for the second.
+        await log.AppendAsync(Batches.Next(row, 2, changed: waiting) with { InboxRead = items[0].No });
+        Assert.Equal([row.Id], await log.OrphansAsync(Batches.Start, Cancel));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed partial class PostgresRunLog
         long[] mine = _writer.Owners;
         while (await reader.ReadAsync(cancellation))
         {
-            items.Add(RunJson.Read<InboxItem>(reader.GetFieldValue<byte[]>(1)));
+            items.Add(RunJson.Read<InboxItem>(reader.GetFieldValue<byte[]>(1)) with { No = reader.GetInt64(0) });
             if (!reader.IsDBNull(2) && mine.Contains(reader.GetInt64(2))) _writer.InboxRead[runId] = reader.GetInt64(0);
         }
         return items;

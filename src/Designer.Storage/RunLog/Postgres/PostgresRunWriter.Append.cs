@@ -94,7 +94,7 @@ internal sealed partial class PostgresRunWriter
         T[] Batch<T>(Func<RunBatch, T> value) => [.. starts.Select(a => value(a.Batch))];
     }
 
-    private async Task ContinueAsync(PostgresSession session, List<PendingAppend> appends)
+    private static async Task ContinueAsync(PostgresSession session, List<PendingAppend> appends)
     {
         if (appends.Count == 0) return;
         Dictionary<Guid, OpenRun> runs = await LockAsync(session, [.. appends.Select(a => a.Batch.RunId).Distinct().Order()]);
@@ -119,6 +119,7 @@ internal sealed partial class PostgresRunWriter
             }
             if (batch.Row is not null) run.Changed = append;
             run.IsReleased |= IsRelease(batch);
+            run.InboxRead = Math.Max(run.InboxRead, batch.InboxRead);
         }
         await InsertEventsAsync(session, events);
         await UpdateRunsAsync(session, [.. runs.Values.Where(r => r.Changed is not null)]);
@@ -165,12 +166,12 @@ internal sealed partial class PostgresRunWriter
         T[] Row<T>(Func<RunRow, T> value) => Array.ConvertAll(runs, run => value(run.Changed!.Batch.Row!));
     }
 
-    private async Task ReleaseRunsAsync(PostgresSession session, OpenRun[] runs)
+    private static async Task ReleaseRunsAsync(PostgresSession session, OpenRun[] runs)
     {
         if (runs.Length == 0) return;
         await PostgresSession.ExecuteAsync(session.Connection, """
             UPDATE run_log.runs r SET owner = NULL, inbox_read = greatest(r.inbox_read, n.inbox_read) FROM unnest($1::bigint[], $2::bigint[]) AS n (no, inbox_read) WHERE r.no = n.no
-            """, Array.ConvertAll(runs, r => r.No), Array.ConvertAll(runs, r => InboxRead.GetValueOrDefault(r.Id)));
+            """, Array.ConvertAll(runs, r => r.No), Array.ConvertAll(runs, r => r.InboxRead));
     }
 
     private static async Task SaveConversationsAsync(PostgresSession session, List<PendingAppend> group)
@@ -197,5 +198,6 @@ internal sealed partial class PostgresRunWriter
         public long Next { get; set; }
         public PendingAppend? Changed { get; set; }
         public bool IsReleased { get; set; }
+        public long InboxRead { get; set; }
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class SqliteRunLog
         List<InboxItem> items = [];
         while (query.Read())
         {
-            items.Add(RunJson.Read<InboxItem>(query.Blob(1).Span));
+            items.Add(RunJson.Read<InboxItem>(query.Blob(1).Span) with { No = query.Int64(0)!.Value });
             if (query.Guid(2) == _owner.Id) _writer.InboxRead[runId] = query.Int64(0)!.Value;
         }
         return new(items);

@@ -86,7 +86,8 @@ internal sealed partial class SqliteRunWriter
         if (append.Conversation is { } data) SaveConversation(session, flow, batch.Conversation!.Id, batch.Row, data);
         if (!batch.Release && batch.Row is not { IsEnded: true }) return;
         session.Release.Bind(1, run);
-        session.Release.Bind(2, InboxRead.TryRemove(batch.RunId, out long read) ? read : 0);
+        session.Release.Bind(2, batch.InboxRead);
+        InboxRead.TryRemove(batch.RunId, out _);
         session.Release.Run();
     }
 

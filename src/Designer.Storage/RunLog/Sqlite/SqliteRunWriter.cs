@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Designer.Engine;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,6 +14,9 @@ internal sealed partial class SqliteRunWriter : IDisposable
 {
     /// <summary>Bounds how long the first of a group waits for the last.</summary>
     private const int LargestGroup = 2048;
+    /// <summary>What nobody waits for is kept until there is more, or so long: a single caller's rows would else each cost a commit of their own.</summary>
+    private const int ManyKept = 128;
+    private static readonly TimeSpan LongestKept = TimeSpan.FromMilliseconds(20);
 
     private readonly string _file;
     private readonly SqliteRunLogOptions _options;
@@ -20,6 +24,8 @@ internal sealed partial class SqliteRunWriter : IDisposable
     private readonly Thread _thread;
     private readonly object _gate = new();
     private List<PendingWrite> _queue = [];
+    private bool _isUrgent;
+    private long _keptSince;
     private bool _isWaiting;
     private bool _isClosed;
     private Session? _session;
@@ -38,8 +44,11 @@ internal sealed partial class SqliteRunWriter : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(SqliteRunLog));
+            if (_queue.Count == 0) _keptSince = Stopwatch.GetTimestamp();
             _queue.Add(write);
-            if (_isWaiting) Monitor.Pulse(_gate);
+            bool isUrgent = write is not PendingAppend { Batch.CanWait: true };
+            _isUrgent |= isUrgent;
+            if (_isWaiting && (isUrgent || _queue.Count is 1 or ManyKept)) Monitor.Pulse(_gate);
         }
     }
 
@@ -62,19 +71,28 @@ internal sealed partial class SqliteRunWriter : IDisposable
         {
             lock (_gate)
             {
-                while (_queue.Count == 0)
+                for (TimeSpan pause = Pause(); pause != TimeSpan.Zero; pause = Pause())
                 {
-                    if (_isClosed) return;
                     _isWaiting = true;
-                    Monitor.Wait(_gate);
+                    Monitor.Wait(_gate, pause);
                     _isWaiting = false;
                 }
-                (taken, _queue) = (_queue, taken);
+                if (_queue.Count == 0) return;
+                (taken, _queue, _isUrgent) = (_queue, taken, false);
             }
             for (int from = 0; from < taken.Count; from += LargestGroup)
                 Commit(taken, from, Math.Min(taken.Count, from + LargestGroup));
             taken.Clear();
         }
+    }
+
+    // Called under the lock. Zero when it is time to commit, or to end.
+    private TimeSpan Pause()
+    {
+        if (_isClosed || _isUrgent || _queue.Count >= ManyKept) return TimeSpan.Zero;
+        if (_queue.Count == 0) return Timeout.InfiniteTimeSpan;
+        double left = (LongestKept - Stopwatch.GetElapsedTime(_keptSince)).TotalMilliseconds;
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)));
     }
 
     private void Commit(List<PendingWrite> group, int from, int to)
