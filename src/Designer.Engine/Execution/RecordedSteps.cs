@@ -22,6 +22,8 @@ internal sealed class RecordedSteps
 
     public Dictionary<string, HumanForm> Forms { get; } = [];
     public Dictionary<string, HumanAnswer> Answers { get; } = [];
+    /// <summary>The last breakpoint was stepped over: how deep its step stood.</summary>
+    public int? SteppingDepth { get; private set; }
     public Usage Usage { get; private set; } = Usage.None;
     /// <summary>Attempts begun, for the budget.</summary>
     public int StartedCount { get; private set; }
@@ -109,6 +111,7 @@ internal sealed class RecordedSteps
                 break;
             case RunEventType.StepResumed:
                 Answers[path] = e.Data!.Answer!;
+                if (Breakpoint.IsOne(path)) SteppingDepth = Answers[path].Decision == Breakpoint.StepOver ? Breakpoint.StepOf(path).Count(c => c == '/') : null;
                 break;
             case RunEventType.StepCancelled:
                 Cancel(path);

@@ -35,11 +35,11 @@ internal sealed partial class Run
             return;
         }
         foreach (NodePlan node in scope.Level.Nodes.Where(n => n.Id != target.Node))
-            if (Pinned(node.Id) is { } outputs) scope.Complete(node.Index, RecordedSteps.Revive(outputs, node.Node.OutputsType));
+            if (Known(node.Id) is { } outputs) scope.Complete(node.Index, RecordedSteps.Revive(outputs, node.Node.OutputsType));
         Ready(scope, scope.Level.IndexOf[target.Node]);
     }
 
-    private object? Pinned(string node) => start.Pins is { } pins && pins.TryGetValue(node, out System.Text.Json.JsonElement pinned) ? pinned : replay?.Steps.Find(node)?.Outputs;
+    private object? Known(string node) => start.Pins is { } pins && pins.TryGetValue(node, out Pin? pin) ? pin.Outputs : replay?.Steps.Find(node)?.Outputs;
 
     private static HashSet<int> Upstream(LevelPlan level, string node)
     {
@@ -70,7 +70,10 @@ internal sealed partial class Run
         Step step = new(this, scope, node, scope.PathOf(node), scope.Owner);
         // Bound now: what a join of kind "any" sees is what there is at this moment of the log.
         Bind(step, scope);
-        if (recorded.IsEmpty || recorded.Find(step.Path) is not { } end) Enqueue(step);
+        if (recorded.IsEmpty || recorded.Find(step.Path) is not { } end)
+        {
+            if (!Stop(step)) Enqueue(step);
+        }
         else if (scope.IsReplaying) held[step.Path] = step;
         else FinishFromRecord(step, end);
     }

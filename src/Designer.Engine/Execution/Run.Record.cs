@@ -220,12 +220,15 @@ internal sealed partial class Run
 /// <summary>An earlier run whose record may stand in for steps.</summary>
 internal sealed record ReplaySource(RecordedSteps Steps, FlowVersion Version)
 {
+    private readonly Dictionary<string, FlowNode> nodes = All(Version.Document.Nodes).ToDictionary(n => n.Id);
+
+    private static IEnumerable<FlowNode> All(IEnumerable<FlowNode> nodes) => nodes.SelectMany(n => All(n.Children?.Nodes ?? []).Prepend(n));
+
     /// <summary>The recorded outcome, when inputs (bound model and knowledge included), type and version of the node are the same.</summary>
     public StepOutcome? Outcome(Step step)
     {
         if (Steps.Find(step.Path) is not { End: RunEventType.StepCompleted } then) return null;
-        FlowNode? node = Version.Document.Nodes.FirstOrDefault(n => n.Id == step.NodeId);
-        if (step.Plan is { } plan && node is not null && (node.Type != plan.Document.Type || node.TypeVersion != plan.Document.TypeVersion)) return null;
+        if (step.Plan is { } plan && nodes.TryGetValue(plan.Id, out FlowNode? node) && (node.Type != plan.Document.Type || node.TypeVersion != plan.Document.TypeVersion)) return null;
         string now = FlowValue.ToJson(step.Settings).GetRawText();
         return FlowValue.ToJson(then.Inputs).GetRawText() == now ? new StepOutcome(RecordedSteps.Revive(then.Outputs, step.OutputsType), then.Port ?? "out") : null;
     }

@@ -133,7 +133,7 @@ internal sealed partial class Run
             Fail(new RunError(refused.Code, refused.Message, step.Path));
             return false;
         }
-        if (!TakeFromReplay(step)) return true;
+        if (!TakeFromPin(step) && !TakeFromReplay(step)) return true;
         if (step.IsComposite) Release(step);
         return false;
     }

@@ -60,7 +60,7 @@ internal sealed partial class Run
             if (IsOver) return false;
             inboxRead = Math.Max(inboxRead, item.No);
             if (recorded.Answers.ContainsKey(item.Step)) return true;
-            if (live.FirstOrDefault(s => s.Waiting is not null && s.Path == item.Step) is { } step) Resume(step, item);
+            if (live.FirstOrDefault(s => s.Waiting is not null && s.Asks == item.Step) is { } step) Resume(step, item);
             else inbox[item.Step] = item;
         }
         FlushSoon();
@@ -76,8 +76,8 @@ internal sealed partial class Run
     private void Resume(Step step, InboxItem item)
     {
         HumanAnswer answer = item.Kind == "timeout" ? HumanAnswer.Timeout : item.Answer!;
-        recorded.Answers[step.Path] = answer;
-        Emit(RunEventType.StepResumed, step.Path, step.Attempt, new EventData { Answer = answer });
+        recorded.Answers[step.Asks] = answer;
+        Emit(RunEventType.StepResumed, step.Asks, step.Attempt, new EventData { Answer = answer });
         TaskCompletionSource<HumanAnswer> asked = step.Waiting!;
         SetWaiting(step, null);
         asked.TrySetResult(answer);
@@ -86,10 +86,10 @@ internal sealed partial class Run
     /// <summary>Steps whose form has expired while others of the run are still at work.</summary>
     public IReadOnlyList<string> Overdue(DateTimeOffset now)
     {
-        lock (gate) return waiting == 0 ? [] : [.. live.Where(s => s.Waiting is not null && recorded.Forms[s.Path].Deadline <= now).Select(s => s.Path)];
+        lock (gate) return waiting == 0 ? [] : [.. live.Where(s => s.Waiting is not null && recorded.Forms[s.Asks].Deadline <= now).Select(s => s.Path)];
     }
 
-    private DateTimeOffset? Deadline() => live.Where(s => s.Waiting is not null).Select(s => recorded.Forms[s.Path].Deadline).Min();
+    private DateTimeOffset? Deadline() => live.Where(s => s.Waiting is not null).Select(s => recorded.Forms[s.Asks].Deadline).Min();
 
     public async ValueTask<string> SecretAsync(string credential, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logg
 /// <summary>
 /// One run in this process: who is ready, who runs, what happened. One lock guards all of it; steps run outside of it.
 /// Split by concern: <c>Run.Steps</c> (attempts), <c>Run.Ends</c> (how they end), <c>Run.Counting</c> (who is at work), <c>Run.Graph</c> (what becomes ready), <c>Run.Children</c> (composites),
-/// <c>Run.Waiting</c> (people), <c>Run.Record</c> (events and the log), <c>Run.Watch</c> (readers).
+/// <c>Run.Waiting</c> (people), <c>Run.Debug</c> (pins and breakpoints), <c>Run.Record</c> (events and the log), <c>Run.Watch</c> (readers).
 /// </summary>
 internal sealed partial class Run
 {
@@ -47,6 +47,7 @@ internal sealed partial class Run
         Ledger = new BudgetLedger(start.Budget);
         Ledger.Restore(this.recorded.Usage, this.recorded.StartedCount);
         usage = this.recorded.Usage;
+        steppingDepth = this.recorded.SteppingDepth;
         ActiveSince = services.Clock.GetTimestamp();
     }
 

@@ -32,6 +32,10 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public int Generation { get; set; }
     public bool IsAtWork => Hands > 0 || Children == 0 && Waiting is null;
     public TaskCompletionSource<HumanAnswer>? Waiting { get; set; }
+    /// <summary>It has not begun: a breakpoint stops before it.</summary>
+    public bool IsAtBreakpoint { get; set; }
+    /// <summary>The path under which what it waits for is asked and answered.</summary>
+    public string Asks => IsAtBreakpoint ? Breakpoint.Before(Path) : Path;
     public bool IsEnded { get; set; }
     public bool IsStarted { get; set; }
     public int AttemptNumber { get; set; }

@@ -18,6 +18,9 @@ public interface IFlowEngine
     /// <summary>As <see cref="WatchAsync"/>, but values that are kept beside the log come as previews (<see cref="EventData.Large"/>).</summary>
     IAsyncEnumerable<RunEvent> WatchPreviewsAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default);
 
+    /// <summary>What a recorded run executed, to run it again; null where nothing was kept of it.</summary>
+    ValueTask<FlowVersion?> VersionOfAsync(Guid runId, CancellationToken cancellation = default);
+
     /// <summary>Completes when the run has ended or waits for a person.</summary>
     ValueTask<RunRow> WaitAsync(Guid runId, CancellationToken cancellation = default);
 
@@ -36,7 +39,10 @@ public interface IFlowEngine
 
 /// <summary>An immutable thing to run: a published version or a draft's snapshot, with its slots bound.</summary>
 /// <param name="Version"><c>3</c> for a published one, <c>draft@17</c> for a draft's revision.</param>
-public sealed record FlowVersion(Guid WorkspaceId, Guid FlowId, string Version, FlowDocument Document, IReadOnlyDictionary<string, string> Bindings);
+public sealed record FlowVersion(Guid WorkspaceId, Guid FlowId, string Version, FlowDocument Document, IReadOnlyDictionary<string, string> Bindings)
+{
+    public bool IsDraft => Version.StartsWith("draft", StringComparison.Ordinal);
+}
 
 /// <summary>Finds the flow that a sub-flow step names.</summary>
 public interface IFlowVersions
@@ -69,8 +75,10 @@ public sealed record RunOptions
     public Guid? ReplayOf { get; init; }
     /// <summary>In a replay: effects whose inputs changed may run.</summary>
     public bool AllowEffects { get; init; }
-    /// <summary>Outputs by node id that stand in for running the node.</summary>
-    public IReadOnlyDictionary<string, JsonElement>? Pins { get; init; }
+    /// <summary>By node id: what stands in for running the node. Drafts only; the target itself always runs.</summary>
+    public IReadOnlyDictionary<string, Pin>? Pins { get; init; }
+    /// <summary>Ids of nodes before which the run stops and asks (<see cref="Breakpoint"/>). Drafts only.</summary>
+    public IReadOnlyList<string>? Breakpoints { get; init; }
     /// <summary>Return only when <c>run.started</c> is committed, as a 202 answer needs.</summary>
     public bool IsDurableStart { get; init; }
     /// <summary>Unique per caller; the same key and body attach to the same run.</summary>
@@ -84,6 +92,26 @@ public enum RunRecord { Full, Summary }
 /// <param name="Scope">Whose key it is, e.g. an API key's id and the flow.</param>
 /// <param name="BodyHash">Of the request, to tell another body.</param>
 public sealed record IdempotencyKey(string Scope, string Key, string BodyHash);
+
+/// <summary>Outputs that stand in for running a node, and the port it leaves by.</summary>
+public sealed record Pin(JsonElement Outputs, string Port = "out");
+
+/// <summary>How a run that stopped before a step is told to go on. It waits there as a step that asks does, at a path of its own.</summary>
+public static class Breakpoint
+{
+    public const string Continue = "continue";
+    /// <summary>Runs the step and stops before the next one; what is inside the step is not stopped at.</summary>
+    public const string StepOver = "stepOver";
+    public const string Stop = "stop";
+    public static readonly IReadOnlyList<string> Decisions = [Continue, StepOver, Stop];
+    // No node can have this id.
+    private const string Suffix = "/@break";
+
+    public static string Before(string step) => step + Suffix;
+    public static bool IsOne(string path) => path.EndsWith(Suffix, StringComparison.Ordinal);
+    /// <summary>The step before which it stops; the path itself for any other.</summary>
+    public static string StepOf(string path) => IsOne(path) ? path[..^Suffix.Length] : path;
+}
 
 /// <param name="Only">True: this node alone, upstream values from the replayed run or pins. False: everything up to it.</param>
 public sealed record RunTarget(string Node, bool Only);
@@ -154,4 +182,5 @@ public sealed record EventData
 
 /// <summary>What a run needs to be taken up again.</summary>
 public sealed record RunStart(
-    RunTarget? Target, Guid? ReplayOf, bool AllowEffects, Budget Budget, IReadOnlyDictionary<string, JsonElement>? Pins, Conversation? Conversation);
+    RunTarget? Target, Guid? ReplayOf, bool AllowEffects, Budget Budget, IReadOnlyDictionary<string, Pin>? Pins, Conversation? Conversation,
+    IReadOnlyList<string>? Breakpoints = null);

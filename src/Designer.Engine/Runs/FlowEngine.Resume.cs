@@ -198,6 +198,9 @@ public sealed partial class FlowEngine
     private ValueTask<RunEvent> RestoreAsync(Guid workspaceId, RunEvent e, CancellationToken cancellation) =>
         e.Data?.Large is null ? new(e) : LargeEvents.RestoreAsync(e, id => services.Blobs.OpenAsync(workspaceId, id, cancellation));
 
+    public async ValueTask<FlowVersion?> VersionOfAsync(Guid runId, CancellationToken cancellation = default) =>
+        await Log.VersionOfAsync(runId, cancellation).ConfigureAwait(false) is { } hash ? await LoadVersionAsync(hash, cancellation).ConfigureAwait(false) : null;
+
     private async ValueTask<FlowVersion> LoadVersionAsync(string hash, CancellationToken cancellation)
     {
         if (storedVersions.TryGetValue(hash, out FlowVersion? version)) return version;
@@ -213,7 +216,7 @@ public sealed partial class FlowEngine
         if (row is null || row.WorkspaceId != workspaceId) throw Problem("replay.unknown", $"There is no run {runId} to replay.");
         RecordedSteps steps = await ReadAsync(runId, workspaceId, cancellation).ConfigureAwait(false);
         if (steps.Missing is { } gone) throw Problem("replay.unrecorded", $"The file that holds the outputs of step {gone} is gone.");
-        string hash = await Log.VersionOfAsync(runId, cancellation).ConfigureAwait(false) ?? throw Problem("replay.unrecorded", "That run kept no record to replay.");
-        return new ReplaySource(steps, await LoadVersionAsync(hash, cancellation).ConfigureAwait(false));
+        FlowVersion version = await VersionOfAsync(runId, cancellation).ConfigureAwait(false) ?? throw Problem("replay.unrecorded", "That run kept no record to replay.");
+        return new ReplaySource(steps, version);
     }
 }

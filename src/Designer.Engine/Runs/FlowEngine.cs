@@ -39,6 +39,8 @@ public sealed partial class FlowEngine : IFlowEngine
         FlowPlan plan = PlanOf(version);
         if (options.Target is { } target && !plan.Root.IndexOf.ContainsKey(target.Node))
             throw Problem("target.unknown", $"There is no top-level node \"{target.Node}\" to run.");
+        if (!version.IsDraft && (options.Pins is not null || options.Breakpoints is not null))
+            throw Problem("debug.published", "Pinned outputs and breakpoints are for drafts; a published version runs as it is.");
         if (options.Queue) await admission.EnterQueuedAsync(version.WorkspaceId, cancellation).ConfigureAwait(false);
         else admission.Enter(version.WorkspaceId);
         try
@@ -73,7 +75,7 @@ public sealed partial class FlowEngine : IFlowEngine
             Trigger = options.Trigger,
             StartedBy = options.StartedBy,
         };
-        RunStart start = new(options.Target, options.ReplayOf, options.AllowEffects, options.Budget, options.Pins, conversation);
+        RunStart start = new(options.Target, options.ReplayOf, options.AllowEffects, options.Budget, options.Pins, conversation, options.Breakpoints);
         return new Run(services, row, plan, start, options.Record, epoch: 1, recorded: null, replay) { Over = Forget, IdempotencyKey = options.IdempotencyKey };
     }
 

@@ -172,6 +172,7 @@ public sealed class BadRequestTests(BadRequestTests.Shared shared) : IClassFixtu
         public ValueTask<StartedRun> StartAsync(FlowVersion version, JsonElement input, RunOptions options, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public IAsyncEnumerable<RunEvent> WatchPreviewsAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
+        public ValueTask<FlowVersion?> VersionOfAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<RunRow> WaitAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<bool> CancelAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
