@@ -4,7 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Start;
 
 /// <summary>Whether what a caller sent is of the type an input wants. Strict, so that a caller learns of a mistake instead of getting a strange answer.</summary>
-internal static class InputTypes
+public static class InputTypes
 {
     /// <summary>What is wrong, to follow the input's name; null when it fits.</summary>
     public static string? Problem(JsonElement value, FlowType type) => type.Name switch

@@ -18,6 +18,10 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
     public DbSet<FlowCommandRow> FlowCommands => Set<FlowCommandRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<TemplateRow> Templates => Set<TemplateRow>();
+    public DbSet<DebugMarkRow> DebugMarks => Set<DebugMarkRow>();
+    public DbSet<TestInputRow> TestInputs => Set<TestInputRow>();
+    public DbSet<BatchRow> Batches => Set<BatchRow>();
+    public DbSet<BatchItemRow> BatchItems => Set<BatchItemRow>();
     public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
     public DbSet<ModelRow> Models => Set<ModelRow>();
     public DbSet<KnowledgeBaseRow> KnowledgeBases => Set<KnowledgeBaseRow>();
@@ -38,6 +42,7 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
         MapIdentity(builder);
         MapMembers(builder);
         MapFlows(builder);
+        MapDebugging(builder);
         MapConnections(builder);
     }
 
@@ -89,10 +94,35 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
         OfFlow(key);
 
         OfWorkspace<TemplateRow>(model).HasIndex(t => t.WorkspaceId);
-
-        void OfFlow<T>(EntityTypeBuilder<T> row) where T : class =>
-            row.HasOne<FlowRow>().WithMany().HasForeignKey("FlowId").OnDelete(DeleteBehavior.Cascade);
     }
+
+    private static void MapDebugging(ModelBuilder model)
+    {
+        EntityTypeBuilder<DebugMarkRow> mark = OfWorkspace<DebugMarkRow>(model);
+        mark.HasKey(m => new { m.FlowId, m.Author, m.NodeId });
+        mark.Property(m => m.Author).HasMaxLength(256);
+        mark.Property(m => m.NodeId).HasMaxLength(200);
+        OfFlow(mark);
+
+        EntityTypeBuilder<TestInputRow> input = OfWorkspace<TestInputRow>(model);
+        input.Property(i => i.Name).HasMaxLength(100);
+        input.HasIndex(i => new { i.FlowId, i.Name }).IsUnique();
+        OfFlow(input);
+
+        EntityTypeBuilder<BatchRow> batch = OfWorkspace<BatchRow>(model);
+        Json(batch.Property(b => b.Bindings));
+        Json(batch.Property(b => b.Columns));
+        batch.HasIndex(b => b.EndedAt);
+        OfFlow(batch);
+
+        EntityTypeBuilder<BatchItemRow> item = model.Entity<BatchItemRow>();
+        item.HasKey(i => new { i.BatchId, i.Number });
+        Json(item.Property(i => i.Cells));
+        item.HasOne<BatchRow>().WithMany().HasForeignKey(i => i.BatchId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    private static void OfFlow<T>(EntityTypeBuilder<T> row) where T : class =>
+        row.HasOne<FlowRow>().WithMany().HasForeignKey("FlowId").OnDelete(DeleteBehavior.Cascade);
 
     private static void MapConnections(ModelBuilder model)
     {

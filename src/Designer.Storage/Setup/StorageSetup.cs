@@ -29,6 +29,7 @@ public static class StorageSetup
         services.AddSingleton<MemberStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
+        services.AddSingleton<DebugStore>();
         services.AddSingleton<Backup>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
         services.AddSingleton<IModelStore, ModelStore>();

@@ -4,6 +4,7 @@ using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Api;
+using Designer.Web.Features.Editor.Debugging;
 using Designer.Web.Features.Runs;
 
 namespace Designer.Web.Features.Editor;
@@ -32,9 +33,10 @@ public static class EditorEndpoints
         editor.MapPost("/runs/{runId:guid}/cancel", CancelAsync).RequirePermission(Permissions.Run);
         editor.MapPost("/runs/{runId:guid}/answer", AnswerAsync).RequirePermission(Permissions.Approve);
         Preview.Map(editor);
+        DebugEndpoints.Map(editor);
     }
 
-    private sealed record StartRun(JsonElement Input, string? ConversationId, Target? Target, Guid? ReplayOf, bool AllowEffects, Dictionary<string, JsonElement>? Pins);
+    private sealed record StartRun(JsonElement Input, string? ConversationId, Target? Target, Guid? ReplayOf, bool AllowEffects);
 
     private sealed record Target(string Node, string Mode);
 
@@ -43,22 +45,26 @@ public static class EditorEndpoints
     private static async Task<IResult> LoadAsync(Guid flowId, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
         await loader.LoadAsync(await current.GetAsync(), flowId, cancellation) is { } state ? Results.Json(state, FlowJson.Options) : ApiProblems.NotFound();
 
-    private static async Task<IResult> StartAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows, IFlowEngine engine)
+    private static async Task<IResult> StartAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, IFlowEngine engine)
     {
         SignedInMember member = await current.GetAsync();
         if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         StartRun request = await RequestBody.ReadAsync<StartRun>(http.Request);
         if (request.Target is { Node: null }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "target.incomplete", "The target names no node.");
         FlowVersion version = new(member.WorkspaceId, flowId, $"draft@{draft.Revision}", FlowJson.Read(draft.Document.Span), draft.Bindings);
+        DebugMarks marks = await debug.MarksAsync(member.WorkspaceId, flowId, member.Author, http.RequestAborted);
+        bool isOneNode = request.Target is { Mode: "only" };
         StartedRun run = await engine.StartAsync(version, request.Input.ValueKind == JsonValueKind.Object ? request.Input : JsonElement.Parse("{}"), new RunOptions
         {
             Trigger = "editor",
             StartedBy = member.Author,
             ConversationId = request.ConversationId,
-            Target = request.Target is { } target ? new RunTarget(target.Node, target.Mode == "only") : null,
+            Target = request.Target is { } target ? new RunTarget(target.Node, isOneNode) : null,
             ReplayOf = request.ReplayOf,
             AllowEffects = request.AllowEffects,
-            Pins = request.Pins,
+            Pins = marks.Pins.Count > 0 ? marks.Pins : null,
+            // Who asks for one node wants it run now.
+            Breakpoints = marks.Breakpoints.Count > 0 && !isOneNode ? marks.Breakpoints : null,
             IsDurableStart = true,
         }, CancellationToken.None);
         return Results.Json(new { runId = run.Id }, FlowJson.Options);
