@@ -1,6 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { useRef } from "react";
 import { Canvas } from "./canvas/Canvas";
+import { PinEditor } from "./debug/PinEditor";
 import { Inspector } from "./inspector/Inspector";
 import { Rail } from "./palette/Rail";
 import { RunPanel } from "./run/RunPanel";
@@ -53,6 +54,7 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
         </Sized>
       )}
       <Help />
+      <PinEditor />
     </>
   );
 }

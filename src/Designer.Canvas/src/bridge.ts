@@ -1,6 +1,6 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
-import type { BindResult, Command, CommitResult, EditorState, MountOptions, RunRow, StartRun } from "./contract";
+import type { BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TestInput } from "./contract";
 import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
@@ -193,12 +193,31 @@ export class Bridge {
   answerRun(runId: string, answer: { step: string; decision: string; comment?: string }): Promise<unknown> {
     return this.post(`/api/editor/runs/${runId}/answer`, answer);
   }
+  continueRun(runId: string, step: string, decision: string): Promise<unknown> { return this.post(`/api/editor/runs/${runId}/continue`, { step, decision }); }
+
+  // ---- debugging ----
+
+  private get flow(): string { return `/api/editor/flows/${this.options.flowId}`; }
+  loadDebug(): Promise<DebugState> { return this.get(`${this.flow}/debug`); }
+  pin(nodeId: string, pin: Pin): Promise<unknown> { return this.put(`${this.flow}/pins/${encodeURIComponent(nodeId)}`, pin); }
+  /** One node's pin, or all. */
+  unpin(nodeId?: string): Promise<unknown> { return this.delete(`${this.flow}/pins${nodeId === undefined ? "" : `/${encodeURIComponent(nodeId)}`}`); }
+  setBreakpoint(nodeId: string, on: boolean): Promise<unknown> {
+    const path = `${this.flow}/breakpoints/${encodeURIComponent(nodeId)}`;
+    return on ? this.put(path, {}) : this.delete(path);
+  }
+  saveInput(name: string, input: Record<string, Json>): Promise<TestInput> { return this.put(`${this.flow}/inputs`, { name, input }); }
+  deleteInput(id: string): Promise<unknown> { return this.delete(`${this.flow}/inputs/${id}`); }
+
   /** Where a run's events stream from; read it with `follow` of src/run/sse.ts. */
   eventsUrl(runId: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events`; }
 
   private get<T>(path: string): Promise<T> { return this.fetch(path, {}); }
-  private post<T>(path: string, body: unknown): Promise<T> {
-    return this.fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  private post<T>(path: string, body: unknown): Promise<T> { return this.write("POST", path, body); }
+  private put<T>(path: string, body: unknown): Promise<T> { return this.write("PUT", path, body); }
+  private delete(path: string): Promise<unknown> { return this.fetch(path, { method: "DELETE" }); }
+  private write<T>(method: string, path: string, body: unknown): Promise<T> {
+    return this.fetch(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   }
 
   private async fetch<T>(path: string, init: RequestInit): Promise<T> {

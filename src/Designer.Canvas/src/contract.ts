@@ -91,9 +91,14 @@ export interface StartRun {
   input: Record<string, Json>; conversationId?: string;
   /** Run one node (`only`) or everything up to it (`to`), with values of an earlier run where there are any. */
   target?: { node: string; mode: "only" | "to" };
-  /** Take unchanged steps from this run's record. */
+  /** Take unchanged steps from this run's record. Pins and breakpoints of the author count by themselves. */
   replayOf?: string; allowEffects?: boolean;
 }
+// ---- debugging: GET /api/editor/flows/{flowId}/debug → DebugState; PUT/DELETE …/pins/{node} with Pin (DELETE …/pins: all); PUT/DELETE …/breakpoints/{node};
+//      PUT …/inputs with { name, input } → TestInput; DELETE …/inputs/{id}; POST /api/editor/runs/{runId}/continue with { step, decision: continue|stepOver|stop } ----
+export interface Pin { outputs: Json; port: string }
+export interface TestInput { id: string; name: string; input: Record<string, Json>; author: string; changedAt: string }
+export interface DebugState { pins: Record<string, Pin>; breakpoints: string[]; inputs: TestInput[] }
 export type RunState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
 export interface Usage { inputTokens: number; outputTokens: number; cost: number; modelCalls: number }
 export interface RunRow {
@@ -107,13 +112,15 @@ export type RunEventType =
 export interface RunEvent {
   /** Absent or 0 for step.token and step.progress. */
   seq?: number; time: string; type: RunEventType; runId?: string;
-  /** The step's path: `reply`, `loop#3/reply`, `assistant/turn#2/call#1`. */
+  /** The step's path: `reply`, `loop#3/reply`, `assistant/turn#2/call#1`; `reply/@break` where the run stopped before it. */
   step?: string; attempt?: number;
   data?: {
     input?: Json; output?: Json; inputs?: Json; outputs?: Json; port?: string; usage?: Usage; durationMs?: number; cached?: boolean;
     error?: RunError; delayMs?: number;
     form?: { title: string; text?: string; decisions: string[]; deadline?: string };
     answer?: { decision: string; comment?: string; by?: string };
+    /** run.started: what it was started with. */
+    start?: { replayOf?: string; pins?: Record<string, Pin> };
     /** step.token: text from `offset` characters on; `answerNode` is the answer it streams to. */
     offset?: number; text?: string; answerNode?: string; message?: string;
   };

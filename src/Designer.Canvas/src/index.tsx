@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { Bridge, BridgeContext } from "./bridge";
 import type { DotNetReference, Editor, MountOptions } from "./contract";
+import { Debugger } from "./debug/debugger";
 import { RunStore } from "./run/runStore";
 import { RunContext } from "./run/useRun";
 import { EditorStore, StoreContext } from "./store";
@@ -15,6 +16,7 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
   const store = new EditorStore(options.flowId);
   const bridge = new Bridge(store, options);
   const run = new RunStore(store, bridge);
+  const debug = new Debugger(store, bridge, () => run.state().model);
   const root = createRoot(element);
   root.render(<StoreContext value={store}><BridgeContext value={bridge}><RunContext value={run}><App /></RunContext></BridgeContext></StoreContext>);
   void bridge.load();
@@ -32,6 +34,7 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
     fit: () => store.fit(),
     document: () => store.state().document,
     dispose: () => {
+      debug.dispose();
       run.dispose();
       bridge.dispose();
       root.unmount();

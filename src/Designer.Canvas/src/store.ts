@@ -1,6 +1,7 @@
 // The island's one store. Components read it with useEditor(selector) and change the document only through commit().
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
 import type { Command, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind, StartRun } from "./contract";
+import { noDebug, type Debugger, type DebugView } from "./debug/debugger";
 import { RefusedOp } from "./kernel/apply";
 import { emptyHistory, record, redoStep, undoStep, type History } from "./kernel/history";
 import { findNode, indexOf, type End } from "./kernel/document";
@@ -8,7 +9,7 @@ import { isNarrow, remember, remembered } from "./ui/remember";
 import { addForeign, addOwn, confirmOwn, openSession, type Session } from "./kernel/session";
 import { strings } from "./strings";
 
-export type PaintState = "queued" | "running" | "waiting" | "done" | "failed" | "skipped" | "cached" | "cancelled";
+export type PaintState = "queued" | "running" | "waiting" | "stopped" | "done" | "failed" | "skipped" | "cached" | "cancelled";
 /** How one step of the shown run is painted on the canvas. Times in epoch milliseconds. */
 export interface StepPaint {
   state: PaintState; startedAt?: number; durationMs?: number;
@@ -48,6 +49,7 @@ export interface EditorView {
   drop: { container?: string; edge?: string } | undefined;
   menu: { client: Position; nodeId?: string; position: Position } | undefined;
   toasts: readonly Toast[];
+  debugging: DebugView; /** The node whose pinned outputs are being edited. */ pinEditing: string | undefined;
 }
 
 const emptyDocument: FlowDocument = { schema: "designer.flow/1", id: "", name: "", mode: "task", nodes: [], edges: [] };
@@ -72,12 +74,16 @@ export class EditorStore {
   fit: () => void = () => {};
   /** Set by the run panel: starts a run with the panel's present input (of one node, or up to it); it opens itself where input is missing. */
   run: ((target?: StartRun["target"]) => void) | undefined;
+  /** Set by the run panel: how a run that stopped at a breakpoint goes on. False when none does. */
+  goOn: ((decision: "continue" | "stepOver") => boolean) | undefined;
+  /** Sets itself. */
+  debug: Debugger | undefined;
 
   constructor(flowId: string) {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [],
+      inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], debugging: noDebug, pinEditing: undefined,
     };
   }
 

@@ -80,6 +80,18 @@ const en = {
     probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
     trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
+  debug: {
+    failed: (why: string) => `That could not be saved: ${why}`, pin: "Pin", unpin: "Unpin", pinLast: "Pin the last output", edit: "Edit the pinned output", editShort: "Edit",
+    pinned: "Outputs are pinned: runs of the draft do not execute this node.", pinTitle: (name: string) => `Pinned output of ${name}`,
+    pinHelp: "Stands in for this node in your runs of the draft, until you unpin it. Published versions never see it.",
+    breakpoint: "Breakpoint: runs of the draft stop before this node.", setBreakpoint: "Set a breakpoint", clearBreakpoint: "Remove the breakpoint",
+    stopped: "stopped at a breakpoint", stoppedBefore: (name: string) => `Stopped before “${name}”`, goOn: "Continue", stepOver: "Step over",
+    rerun: "Run again from the record", rerunFailed: "Rerun from the failed step",
+    willTake: (names: string) => `Taken from the record if their inputs are the same: ${names}.`, willTakeNothing: "No step that acts outside was done; a rerun executes everything.",
+    took: (names: string) => `A rerun. Taken from the record: ${names}.`, tookNothing: "A rerun. Nothing was taken from the record so far.",
+    testInputs: "Saved test inputs", noInputs: "No test input is saved for this flow yet.", inputName: "Name for this input", saveInput: "Save", deleteInput: (name: string) => `Delete “${name}”`,
+    inputIncomplete: "The inputs are not complete.",
+  },
   canvas: {
     canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
     zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",
@@ -95,7 +107,7 @@ const en = {
     droppedOwn: "A change of yours no longer fits what somebody else did, and was left out.", droppedUnsent: "Some changes made offline no longer fit this flow and were left out.",
     unknownType: (type: string) => `Unknown node ${type}`,
     refused: (why: string) => `The host refused a change: ${why} The flow was read again.`,
-    marks: { queued: "queued", running: "running", waiting: "waiting", done: "done", failed: "failed", skipped: "skipped", cached: "cached", cancelled: "cancelled" },
+    marks: { queued: "queued", running: "running", waiting: "waiting", stopped: "stopped", done: "done", failed: "failed", skipped: "skipped", cached: "cached", cancelled: "cancelled" },
   },
   palette: {
     palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
@@ -114,7 +126,7 @@ const en = {
     undo: "Undo", redo: "Redo", copy: "Copy", cut: "Cut", paste: "Paste", pasteWired: "Paste with incoming wires", duplicate: "Duplicate", selectAll: "Select all", delete: "Delete",
     deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
     neighbour: "Go to the neighbour", move: "Move", all: "Show everything", selection: "Show the selection", full: "100 %", zoomIn: "Zoom in", zoomOut: "Zoom out", tidy: "Tidy up",
-    pan: "Pan", box: "Select in a box", help: "This help", run: "Run",
+    pan: "Pan", box: "Select in a box", help: "This help", run: "Run", pin: "Pin or unpin the last output", breakpoint: "Set or remove a breakpoint", goOn: "Continue from a breakpoint", stepOver: "Step over",
   },
   menu: {
     open: "Open the settings", copy: "Copy", rename: "Rename", takeOut: "Take out of the container", deleteReconnect: "Delete and reconnect", addNote: "Add a note", tidy: "Tidy up", fit: "Show everything", shortcuts: "Shortcuts",

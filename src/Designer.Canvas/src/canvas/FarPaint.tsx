@@ -114,7 +114,7 @@ function edgePaths(document: Parameters<typeof indexOf>[0], nodes: CanvasNode[],
   return { control, attached };
 }
 
-const stateColours: Record<string, string> = { running: "--run", waiting: "--warn", failed: "--err" };
+const stateColours: Record<string, string> = { running: "--run", waiting: "--warn", stopped: "--warn", failed: "--err" };
 
 function paint(context: CanvasRenderingContext2D, { batches, control, attached }: Shapes, colour: Colours): void {
   const firstNode = batches.findIndex((batch) => !batch.isContainer);

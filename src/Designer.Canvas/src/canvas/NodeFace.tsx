@@ -4,6 +4,7 @@ import { summaryOf } from "../kernel/summary";
 import { useEditor, useStore } from "../store";
 import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
+import { DebugMarks } from "../debug/DebugMarks";
 import type { FaceNode } from "./flowNodes";
 import { FarContext } from "./far";
 import { Port } from "./Port";
@@ -35,6 +36,7 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
       {face.rows.map((port) => <div key={port.name} className={`face-row${port.name === "error" ? " row-error" : ""}`}>{port.label}</div>)}
       {face.attachments.length > 0 && <div className="face-attachments">{face.attachments.map((port) => <span key={port.name}>{port.label}</span>)}</div>}
       {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>{strings.canvas.emptyBody}</p>}</div>}
+      <DebugMarks nodeId={id} />
       {problem && <span className={`flag flag-${problem.severity}`} role="img" aria-label={problem.message} title={problem.message}><Icon name="triangle-alert" size={12} /></span>}
       {face.ports.map((placed) => (
         <Port key={placed.port.name} nodeId={id} placed={placed} used={placed.port.kind === "tool" ? face.isAttached : face.used.has(placed.port.name)} editable={editable} reachable={selected && editable} />

@@ -5,6 +5,8 @@ import { addNote, copyText, deleteSelection, duplicate, findUsages, tidy, toggle
 import { findNode, parentOf } from "../kernel/document";
 import { absolutePosition } from "../kernel/face";
 import { planMoveInto } from "../kernel/plan";
+import { canPin } from "../debug/debugger";
+import { isAttached } from "../kernel/ports";
 import { strings } from "../strings";
 
 interface Item { icon: string; words: string; keys?: string; act: () => void }
@@ -50,6 +52,14 @@ function nodeItems(store: EditorStore, id: string): Item[] {
     { icon: "play", words: strings.inspector.runNode, act: () => { store.set({ runOpen: true }); run({ node: id, mode: "only" }); } },
     { icon: "skip-forward", words: strings.inspector.runTo, act: () => { store.set({ runOpen: true }); run({ node: id, mode: "to" }); } },
   ] : [];
+  const { pins, breakpoints } = store.state().debugging;
+  const debugItems: Item[] = canRun ? [
+    ...(canPin(document, nodeTypes, id) ? [
+      { icon: pins.has(id) ? "pin-off" : "pin", words: pins.has(id) ? strings.debug.unpin : strings.debug.pinLast, keys: "P", act: () => void store.debug?.togglePin(id) },
+      { icon: "braces", words: strings.debug.edit, act: () => store.set({ pinEditing: id }) },
+    ] : []),
+    ...(isAttached(document, id) ? [] : [{ icon: "octagon-pause", words: breakpoints.has(id) ? strings.debug.clearBreakpoint : strings.debug.setBreakpoint, keys: "B", act: () => void store.debug?.toggleBreakpoint(id) }]),
+  ] : [];
   const takeOut = (): void => {
     const at = absolutePosition(document, parent!, nodeTypes);
     const grand = parentOf(document, parent!);
@@ -66,7 +76,7 @@ function nodeItems(store: EditorStore, id: string): Item[] {
     { icon: "unplug", words: strings.menu.deleteReconnect, act: () => deleteSelection(store, true) },
   ] : [];
   return [
-    { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems,
+    { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems, ...debugItems,
     { icon: "scan-search", words: strings.usages.find, keys: "U", act: () => findUsages(store, id) },
     { icon: "copy", words: strings.menu.copy, keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
   ];

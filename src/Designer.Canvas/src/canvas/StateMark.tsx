@@ -7,6 +7,7 @@ const marks: Record<StepPaint["state"], { icon: string; tone: string }> = {
   queued: { icon: "clock", tone: "quiet" },
   running: { icon: "loader-circle", tone: "run" },
   waiting: { icon: "user", tone: "wait" },
+  stopped: { icon: "octagon-pause", tone: "wait" },
   done: { icon: "check", tone: "ok" },
   failed: { icon: "x", tone: "err" },
   skipped: { icon: "skip-forward", tone: "quiet" },

@@ -20,7 +20,8 @@ export const shortcuts: readonly Shortcut[] = [
   { group: "view", keys: "Ctrl 1", words: words.all }, { group: "view", keys: ".", words: words.selection }, { group: "view", keys: "Ctrl 0", words: words.full },
   { group: "view", keys: "Ctrl +", words: words.zoomIn }, { group: "view", keys: "Ctrl -", words: words.zoomOut }, { group: "view", keys: "Alt Shift F", words: words.tidy },
   { group: "view", keys: "Space drag", words: words.pan }, { group: "view", keys: "Shift drag", words: words.box }, { group: "view", keys: "?", words: words.help },
-  { group: "run", keys: "Ctrl Enter", words: words.run },
+  { group: "run", keys: "Ctrl Enter", words: words.run }, { group: "run", keys: "P", words: words.pin }, { group: "run", keys: "B", words: words.breakpoint },
+  { group: "run", keys: "F8", words: words.goOn }, { group: "run", keys: "F10", words: words.stepOver },
 ];
 
 const textFields = "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='combobox']";
@@ -44,6 +45,7 @@ export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
       if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && root.current && runKey(store, root.current, event)) return;
+      if ((event.key === "F8" || event.key === "F10") && store.goOn?.(event.key === "F8" ? "continue" : "stepOver")) { event.preventDefault(); return; }
       if (event.key === "Escape" && closeOne(store, event)) return;
       if (!ownsKeys(root.current, event.target)) return;
       const done = event.ctrlKey || event.metaKey ? withControl(store, flow, event) : plain(store, flow, event, pointer);
@@ -132,6 +134,8 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
     case "a": case "A": if (view.canEdit) store.set({ add: {} }); return true;
     case "d": case "D": toggleDisabled(store); return true;
     case "u": case "U": if (view.selection.length === 1) findUsages(store, view.selection[0]!); return true;
+    case "p": case "P": for (const id of view.selection) void store.debug?.togglePin(id); return true;
+    case "b": case "B": for (const id of view.selection) void store.debug?.toggleBreakpoint(id); return true;
     case "n": case "N": if (view.canEdit) addNote(store, flow.screenToFlowPosition(pointer())); return true;
     case ".": if (view.selection.length > 0) void flow.fitView({ nodes: view.selection.map((id) => ({ id })), duration: 200, maxZoom: 1, padding: 0.3 }); return true;
     case "?": store.set({ helpOpen: true }); return true;

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { PinNote } from "../debug/PinNote";
 import type { FlowNode } from "../contract";
 import { StepDetails } from "../run/StepDetails";
 import { stepsOf } from "../run/runModel";
@@ -15,7 +16,7 @@ export function LastRunTab({ node }: { node: FlowNode }) {
   const [at, setAt] = useState<number>();
   const steps = model ? stepsOf(model, node.id) : [];
   if (steps.length === 0) {
-    return <div className="ins-empty"><Icon name="history" size={20} /><b>{strings.lastRun.none}</b><p className="field-help">{strings.lastRun.noneHint}</p></div>;
+    return <><PinNote nodeId={node.id} /><div className="ins-empty"><Icon name="history" size={20} /><b>{strings.lastRun.none}</b><p className="field-help">{strings.lastRun.noneHint}</p></div></>;
   }
   const picked = steps.findIndex(step => step.path === chosen);
   const index = Math.min(at ?? (picked >= 0 ? picked : steps.length - 1), steps.length - 1);
@@ -23,6 +24,7 @@ export function LastRunTab({ node }: { node: FlowNode }) {
   const iteration = iterationOf(step.path);
   return (
     <>
+      <PinNote nodeId={node.id} />
       {steps.length > 1 && (
         <div className="step-nav">
           <button type="button" className="icb small" disabled={index === 0} aria-label={strings.lastRun.previous} onClick={() => setAt(index - 1)}><Icon name="chevron-left" size={14} /></button>

@@ -3,6 +3,7 @@ import { deleteSelection, duplicate, findUsages, toggleDisabled } from "../canva
 import type { FlowNode, Json, NodeDescriptor } from "../contract";
 import { TextBox, Tabs } from "../controls/Basic";
 import { MenuButton, type MenuItem } from "../controls/Menu";
+import { canPin } from "../debug/debugger";
 import { edgesFrom, findNode, parentOf } from "../kernel/document";
 import { ProblemNotes } from "./ProblemNotes";
 import { stepsOf } from "../run/runModel";
@@ -59,6 +60,10 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
   const run = useRunStore();
   const canEdit = useEditor(view => view.canEdit);
   const canRun = useEditor(view => view.canRun && parentOf(view.document, node.id) === undefined);
+  const mayRun = useEditor(view => view.canRun);
+  const pinnable = useEditor(view => view.canRun && canPin(view.document, view.nodeTypes, node.id));
+  const isPinned = useEditor(view => view.debugging.pins.has(node.id));
+  const isStop = useEditor(view => view.debugging.breakpoints.has(node.id));
   const rename = (name: string) => {
     const trimmed = name.trim();
     if (trimmed && trimmed !== node.name) store.commit([{ op: "setNode", id: node.id, field: "name", value: trimmed }], strings.inspector.name, { merge: `name:${node.id}` });
@@ -66,6 +71,9 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
   const items: (MenuItem | null)[] = [
     { label: strings.inspector.runNode, icon: "play", disabled: !canRun, onChoose: () => void run.runNode(node.id, "only") },
     { label: strings.inspector.runTo, icon: "skip-forward", disabled: !canRun, onChoose: () => void run.runNode(node.id, "to") }, null,
+    { label: isPinned ? strings.debug.unpin : strings.debug.pinLast, icon: isPinned ? "pin-off" : "pin", keys: "P", disabled: !pinnable, onChoose: () => void store.debug?.togglePin(node.id) },
+    { label: strings.debug.edit, icon: "braces", disabled: !pinnable, onChoose: () => store.set({ pinEditing: node.id }) },
+    { label: isStop ? strings.debug.clearBreakpoint : strings.debug.setBreakpoint, icon: "octagon-pause", keys: "B", disabled: !mayRun, onChoose: () => void store.debug?.toggleBreakpoint(node.id) }, null,
     { label: strings.inspector.duplicate, icon: "copy-plus", keys: "Ctrl D", disabled: !canEdit, onChoose: () => duplicate(store) },
     { label: node.disabled ? strings.inspector.enable : strings.inspector.disable, icon: "power", keys: "D", disabled: !canEdit, onChoose: () => toggleDisabled(store) },
     { label: strings.usages.find, icon: "scan-search", keys: "U", onChoose: () => findUsages(store, node.id) },

@@ -4,7 +4,7 @@ export interface FarBox { id: string; x: number; y: number; width: number; heigh
 export interface FarBatch { colour: string; state: string | undefined; isContainer: boolean; boxes: FarBox[] }
 
 /** States that change how a node looks from far; all others look alike. */
-const telling = new Set(["running", "waiting", "failed", "skipped", "cancelled"]);
+const telling = new Set(["running", "waiting", "stopped", "failed", "skipped", "cancelled"]);
 
 /** Containers come first, because their nodes stand on them; an outer one before an inner one, as the boxes are given. */
 export function farBatches(boxes: Iterable<FarBox>): FarBatch[] {

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Citation } from "../contract";
+import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
 import { findNode } from "../kernel/document";
 import { useEditor } from "../store";
@@ -10,7 +11,7 @@ import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { inputsOf, messageInput } from "./inputs";
 import { Markdown } from "./Markdown";
-import { isOver, waitingSteps, type RunModel } from "./runModel";
+import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
 import type { Probe } from "./runStore";
 import { useRun, useRunStore } from "./useRun";
 
@@ -59,7 +60,7 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
       {probe ? <ProbeNote probe={probe} /> : <Question text={question} />}
       <div data-testid="run-answer">
         {!(probe && model.state === "completed" && !answer.text)
-          && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
+          && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
       {over && !probe && (
@@ -121,6 +122,7 @@ function Composer({ name, canReset, grabs }: { name: string; canReset: boolean; 
   return (
     <div className="composer">
       {canReset && <button type="button" className="icb" aria-label={strings.run.newChat} title={strings.run.newChat} onClick={() => run.newConversation()}><Icon name="message-square" size={15} /></button>}
+      <TestInputs />
       <div className={`box${error ? " bad" : ""}`}>
         <textarea ref={box} rows={1} value={text} placeholder={strings.run.messagePlaceholder} aria-label={strings.run.message} aria-invalid={error !== undefined} data-testid="chat-input"
           onChange={event => run.setText(name, event.target.value)} onKeyDown={onKey} />

@@ -3,10 +3,11 @@ import { Tabs } from "../controls/Basic";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { RunNotes } from "../debug/RunNotes";
 import { ChatView } from "./ChatView";
 import { cost, count, duration } from "./format";
 import { HttpProblemCard, ProblemList } from "./ProblemList";
-import { isOver, usageOf, type RunModel } from "./runModel";
+import { isOver, stoppedSteps, usageOf, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 import { StepDetails } from "./StepDetails";
 import { TaskView } from "./TaskView";
@@ -66,6 +67,7 @@ function RunTab() {
   return (
     <div className={`run-columns${step ? " with-step" : ""}`}>
       <div className="run-left">
+        {model && <RunNotes model={model} />}
         {model && model.steps.size > 0 ? <TraceView model={model} /> : <div className="hint pad">{strings.run.nothing}{mode === "task" && <><br />{strings.run.nothingHint}</>}</div>}
       </div>
       {step && (
@@ -93,7 +95,8 @@ function StateChip({ model }: { model: RunModel }) {
   const now = useNow(active);
   const end = model.endedAt ?? (active ? now : undefined);
   const time = model.startedAt !== undefined && end !== undefined ? duration(Math.max(0, end - model.startedAt)) : undefined;
-  return <span className="chip" data-testid="run-state" data-state={model.state}>{strings.run.states[model.state]}{time ? ` · ${time}` : ""}</span>;
+  const isStopped = model.state === "waiting" && stoppedSteps(model).length > 0 && waitingSteps(model).length === 0;
+  return <span className="chip" data-testid="run-state" data-state={model.state}>{isStopped ? strings.debug.stopped : strings.run.states[model.state]}{time ? ` · ${time}` : ""}</span>;
 }
 
 function UsageText({ model }: { model: RunModel }) {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
 import { useEditor } from "../store";
 import { strings } from "../strings";
@@ -9,7 +10,7 @@ import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { inputsOf } from "./inputs";
 import { JsonTree } from "./JsonTree";
-import { isOver, waitingSteps, type RunModel } from "./runModel";
+import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 
 /** The inputs of a task flow, and below them what the run gave. While there is a run, the inputs fold into one line. */
@@ -31,6 +32,7 @@ export function TaskView() {
       <form onSubmit={event => { event.preventDefault(); void run.run(); }}>
         <div className="task-bar">
           {fields.length === 0 ? <p className="hint">{strings.run.noInputs}</p> : <InputFold fields={fields} open={open} onToggle={() => setOpen(!open)} />}
+          {canRun && fields.length > 0 && <TestInputs />}
           {canRun ? <button type="submit" className="btn2 small primary" disabled={active} data-testid="run-start"><Icon name="play" size={13} />{strings.run.start}</button> : <p className="hint">{strings.run.readOnly}</p>}
         </div>
         {open && fields.length > 0 && <InputForm fields={fields} grabs />}
@@ -52,7 +54,7 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
       <header><h4>{strings.run.result}</h4>{over && answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}</header>
       {probe && <ProbeNote probe={probe} />}
       <div data-testid="run-answer">
-        {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0} />}
+        {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}

@@ -16,7 +16,7 @@ export function paintOf(model: RunModel, document: FlowDocument): Map<string, St
     // The turns of an agent are no nodes, and their agent has a paint of its own; its calls are steps of the tools.
     const nodeId = toolOf(step.path, model.steps) ?? nodeOf(step.path);
     if (!findNode(document, nodeId)) continue;
-    const paint: StepPaint = { state: step.cached ? "cached" : states[step.state], nodeId };
+    const paint: StepPaint = { state: step.stopped && step.state === "waiting" ? "stopped" : step.cached ? "cached" : states[step.state], nodeId };
     if (step.startedAt !== undefined) paint.startedAt = step.startedAt;
     if (step.durationMs !== undefined) paint.durationMs = step.durationMs;
     if (step.port !== undefined) paint.port = step.port;

@@ -22,6 +22,8 @@ export interface StepModel {
   port?: string;
   cached?: boolean;
   form?: Form;
+  /** The run stopped before it. */
+  stopped?: boolean;
   decision?: { decision: string; comment?: string; by?: string };
   retries: Retry[];
   /** Text that streamed in this attempt, and the answer node it goes to. */
@@ -40,6 +42,8 @@ export interface RunModel {
   error?: RunError;
   /** What the run's end reported; until then see `usageOf`. */
   usage?: Usage;
+  /** Nodes whose outputs were pinned. */
+  pinned: ReadonlySet<string>;
   lastSeq: number;
   /** By path, in the order in which the steps first appeared. */
   steps: ReadonlyMap<string, StepModel>;
@@ -48,7 +52,7 @@ export interface RunModel {
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cost: 0, modelCalls: 0 };
 
 export function emptyRun(runId: string): RunModel {
-  return { runId, state: "queued", lastSeq: 0, steps: new Map() };
+  return { runId, state: "queued", lastSeq: 0, pinned: new Set(), steps: new Map() };
 }
 
 export function isOver(state: RunState): boolean {
@@ -76,13 +80,22 @@ export function reduceAll(model: RunModel, events: readonly RunEvent[]): RunMode
       if (isOver(next.state)) closeOpen(steps, Date.parse(event.time));
     }
     else {
-      const before = steps.get(event.step);
-      const after = reduceStep(before ?? newStep(event.step), event);
-      if (after !== before) steps.set(event.step, after);
+      const path = event.step.endsWith(breakpoint) ? event.step.slice(0, -breakpoint.length) : event.step;
+      const before = steps.get(path);
+      const after = path === event.step ? reduceStep(before ?? newStep(path), event) : reduceStop(before ?? newStep(path), event);
+      if (after !== before) steps.set(path, after);
       next.state = stateWith(next.state, event);
     }
   }
   return changed ? next : model;
+}
+
+/** Where a run stops before a step is told at a path of its own, because the step itself may ask a person, too. */
+const breakpoint = "/@break";
+
+function reduceStop(step: StepModel, event: RunEvent): StepModel {
+  if (event.type === "step.waiting") return { ...step, state: "waiting", stopped: true, inputs: event.data?.inputs };
+  return event.type === "step.resumed" ? { ...step, state: "ready", stopped: false } : step;
 }
 
 function newStep(path: string): StepModel {
@@ -105,7 +118,7 @@ function reduceRun(model: RunModel, event: RunEvent): RunModel {
   const data = event.data ?? {};
   const end = { endedAt: time, output: data.output ?? model.output, usage: data.usage ?? model.usage };
   switch (event.type) {
-    case "run.started": return { ...model, state: "running", startedAt: time, input: data.input ?? data.inputs };
+    case "run.started": return { ...model, state: "running", startedAt: time, input: data.input ?? data.inputs, pinned: new Set(Object.keys(data.start?.pins ?? {})) };
     case "run.waiting": return { ...model, state: "waiting" };
     case "run.completed": return { ...model, ...end, output: data.output ?? data.outputs ?? model.output, state: "completed" };
     case "run.failed": return { ...model, ...end, state: "failed", error: data.error };
@@ -220,6 +233,11 @@ export function toolOf(path: string, steps: ReadonlyMap<string, StepModel>): str
 /** All steps of a node, first to last; a node in a loop has many. */
 export function stepsOf(model: RunModel, nodeId: string): StepModel[] {
   return [...model.steps.values()].filter(step => nodeOf(step.path) === nodeId || (/\/call#\d+$/.test(step.path) && toolOf(step.path, model.steps) === nodeId));
+}
+
+/** Steps before which the run has stopped. */
+export function stoppedSteps(model: RunModel): StepModel[] {
+  return isOver(model.state) ? [] : [...model.steps.values()].filter(step => step.stopped);
 }
 
 /** Steps that wait for a person. */

@@ -5,11 +5,11 @@ import { flushDrafts } from "../controls/drafts";
 import type { EditorStore } from "../store";
 import { strings } from "../strings";
 import { answerOf, questionOf } from "./answer";
-import { inputsOf, messageInput, readInputs, type FieldTexts } from "./inputs";
+import { inputsOf, messageInput, readInputs, textOf, type FieldTexts } from "./inputs";
 import { newId, read, write } from "./kept";
 import { paintOf } from "./paint";
 import { HttpProblem } from "./problem";
-import { emptyRun, isOver, reduceAll, resumeAfter, type RunModel } from "./runModel";
+import { emptyRun, isOver, reduceAll, resumeAfter, stoppedSteps, type RunModel } from "./runModel";
 import { follow } from "./sse";
 
 /** An earlier exchange of the shown conversation. */
@@ -22,6 +22,8 @@ export interface RunView {
   turns: readonly Turn[];
   conversationId: string | undefined;
   probe: Probe | undefined;
+  /** The run whose record the shown one takes steps from, where somebody asked for that. */
+  replayOf: string | undefined;
   starting: boolean; stopping: boolean; lost: boolean;
   problem: HttpProblem | undefined;
   /** What stands in the inputs, by name. */
@@ -37,14 +39,14 @@ export interface RunView {
 /** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
 export interface Probe { node: string; mode: "only" | "to"; base?: string }
 
-interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe }
+interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe; replayOf?: string }
 
 const batchMs = 40;
 const keptTurns = 30;
 /** How long a run waits for the last changes to be saved. */
 const saveMs = 5000;
 const nothing: RunView = {
-  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
+  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
   step: undefined, wantsFocus: false,
 };
 
@@ -60,6 +62,11 @@ export class RunStore {
 
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
     editor.run = target => void (target ? this.runNode(target.node, target.mode) : this.run());
+    editor.goOn = decision => {
+      const stop = this.view.model && stoppedSteps(this.view.model)[0];
+      if (stop) void this.goOn(stop.path, decision);
+      return stop !== undefined;
+    };
     this.unsubscribe = editor.subscribe(() => this.restore());
     this.restore();
   }
@@ -69,7 +76,7 @@ export class RunStore {
     this.following.abort();
     clearTimeout(this.timer);
     this.saveTexts();
-    this.editor.run = undefined;
+    this.editor.run = this.editor.goOn = undefined;
   }
 
   readonly state = (): RunView => this.view;
@@ -90,6 +97,20 @@ export class RunStore {
     this.set({ texts: { ...this.view.texts, [name]: text }, errors });
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.saveTexts(), 300);
+  }
+
+  /** Puts a saved input into the fields. */
+  loadInput(input: Record<string, Json>): void {
+    for (const { name } of inputsOf(this.editor.state().document)) this.setText(name, textOf(input[name]));
+    this.askFocus();
+  }
+
+  /** What the fields hold; undefined when something is missing or wrong, which they then show. */
+  currentInput(): Record<string, Json> | undefined {
+    const { input, errors } = readInputs(inputsOf(this.editor.state().document), this.view.texts);
+    if (Object.keys(errors).length === 0) return input;
+    this.set({ errors });
+    return undefined;
   }
 
   private saveTexts(): void {
@@ -148,13 +169,22 @@ export class RunStore {
     await this.start({ input }, this.questionIn(input), true);
   }
 
+  /** The shown run once more on the draft as it is now: steps with the same inputs are taken from its record, the others run. */
+  async rerun(): Promise<void> {
+    const { model, probe } = this.view;
+    const input = model?.input;
+    if (!model || !input || typeof input !== "object" || Array.isArray(input) || this.isActive()) return;
+    const target = probe && { target: { node: probe.node, mode: probe.mode } };
+    await this.start({ input, replayOf: model.runId, allowEffects: true, ...target }, this.questionIn(input), true, true);
+  }
+
   private questionIn(input: Record<string, Json>): string | undefined {
     const name = this.messageName();
     const value = name === undefined ? undefined : input[name];
     return typeof value === "string" ? value : undefined;
   }
 
-  private async start(request: StartRun, question: string | undefined, replacing = false): Promise<boolean> {
+  private async start(request: StartRun, question: string | undefined, replacing = false, isRerun = false): Promise<boolean> {
     const chat = this.editor.state().document.mode === "chat";
     const conversationId = chat ? this.view.conversationId ?? newId() : undefined;
     const turns = chat && !replacing ? this.withShownTurn() : this.view.turns;
@@ -163,7 +193,7 @@ export class RunStore {
       await this.saved();
       const { runId } = await this.bridge.startRun({ ...request, ...(conversationId && !request.target ? { conversationId } : {}) });
       const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf } : {}) };
-      this.set({ turns, question, conversationId, probe, starting: false });
+      this.set({ turns, question, conversationId, probe, replayOf: isRerun ? request.replayOf : undefined, starting: false });
       this.show(runId);
       return true;
     } catch (error) {
@@ -275,6 +305,19 @@ export class RunStore {
     }
   }
 
+  /** Tells a run that stopped before a step how to go on. False when that was not taken; the problem is shown. */
+  async goOn(step: string, decision: "continue" | "stepOver" | "stop"): Promise<boolean> {
+    const { model } = this.view;
+    if (!model) return false;
+    try {
+      await this.bridge.continueRun(model.runId, step, decision);
+      return true;
+    } catch (error) {
+      this.set({ problem: asProblem(error) });
+      return false;
+    }
+  }
+
   askFocus(): void { this.set({ wantsFocus: true }); }
   tookFocus(): void { if (this.view.wantsFocus) this.set({ wantsFocus: false }); }
   selectStep(step: string | undefined): void { this.set({ step }); }
@@ -283,8 +326,8 @@ export class RunStore {
   // ---- after a reload ----
 
   private keep(): void {
-    const { model, conversationId, turns, probe } = this.view;
-    write("session", this.key(), { runId: model?.runId, conversationId, turns, probe } satisfies Partial<Kept>);
+    const { model, conversationId, turns, probe, replayOf } = this.view;
+    write("session", this.key(), { runId: model?.runId, conversationId, turns, probe, replayOf } satisfies Partial<Kept>);
   }
 
   private key(): string { return `designer.run.${this.editor.state().flowId}`; }
@@ -294,7 +337,7 @@ export class RunStore {
     if (this.restored || status !== "ready") return;
     this.restored = true;
     const kept = read<Kept>("session", this.key());
-    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [], probe: kept?.probe });
+    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [], probe: kept?.probe, replayOf: kept?.replayOf });
     const runId = kept ? kept.runId : lastRunId;
     if (!runId) return;
     this.show(runId, true);
