@@ -17,6 +17,7 @@ public sealed partial class RunPage : IDisposable
     private FlowDraft? _flow;
     private Dictionary<string, FlowNode> _nodes = [];
     private bool _isMissing;
+    private bool _isStarting;
     private string _comment = "";
     private string? _error;
 
@@ -27,6 +28,7 @@ public sealed partial class RunPage : IDisposable
     [Inject] private FlowStore Flows { get; set; } = default!;
     [Inject] private INodeTypes Types { get; set; } = default!;
     [Inject] private TimeProvider Time { get; set; } = default!;
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
 
     protected override async Task OnInitializedAsync()
     {
@@ -89,6 +91,49 @@ public sealed partial class RunPage : IDisposable
     {
         await Current.RequireAsync(Permissions.Run);
         await Engine.CancelAsync(RunId);
+    }
+
+    /// <summary>The same version with the same input once more; steps that act outside and were done are taken from this run's record.</summary>
+    private async Task RerunAsync()
+    {
+        SignedInMember member = await Current.RequireAsync(Permissions.Run);
+        _isStarting = true;
+        try
+        {
+            if (await Engine.VersionOfAsync(RunId) is not { } version)
+            {
+                _error = L["This run kept no record to take steps from."];
+                return;
+            }
+            StartedRun run = await Engine.StartAsync(version, _row!.Input, new RunOptions
+            {
+                Trigger = "editor",
+                StartedBy = member.Author,
+                ConversationId = _row.ConversationId,
+                ReplayOf = RunId,
+                AllowEffects = true,
+                IsDurableStart = true,
+            });
+            // The same page for another run: a fresh load, not new parameters for this one.
+            Navigation.NavigateTo($"/runs/{run.Id}", forceLoad: true);
+        }
+        catch (Exception e) when (e is FlowProblemsException or EngineBusyException or RunConflictException)
+        {
+            _error = e.Message;
+        }
+        finally
+        {
+            _isStarting = false;
+        }
+    }
+
+    private string RerunNote
+    {
+        get
+        {
+            string[] taken = [.. _trace.Steps.Where(s => s.Depth == 0 && s.State == "completed" && TypeOf(s)?.IsEffect == true).Select(NameOf)];
+            return taken.Length > 0 ? L["A rerun takes these from the record: {0}.", string.Join(", ", taken)] : L["A rerun executes every step: none that acts outside was done."];
+        }
     }
 
     private static IEnumerable<FlowNode> All(IEnumerable<FlowNode> nodes) => nodes.SelectMany(n => All(n.Children?.Nodes ?? []).Prepend(n));

@@ -42,12 +42,15 @@ public sealed class RunTrace
         if (e.Type == RunEventType.RunStarted) StartedAt = e.Time;
         LastAt = e.Time;
         if (e.Step is not { } path) return;
+        bool isStop = Breakpoint.IsOne(path);
+        path = Breakpoint.StepOf(path);
         if (!byPath.TryGetValue(path, out TraceStep? step))
         {
             byPath[path] = step = new TraceStep(path);
             steps.Add(step);
         }
-        Apply(step, e);
+        if (isStop) (step.State, step.Inputs) = e.Type == RunEventType.StepWaiting ? ("stopped", e.Data?.Inputs) : ("ready", step.Inputs);
+        else Apply(step, e);
     }
 
     /// <summary>Where the step's bar stands on the run's time axis, in percent. A bar can always be seen and never leaves the axis.</summary>

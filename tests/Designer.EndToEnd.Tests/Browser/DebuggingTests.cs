@@ -1,0 +1,150 @@
+using System.Text;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>Debugging a draft in a real browser: rerun, pins, breakpoints, saved inputs.</summary>
+public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
+{
+    private const int Patience = 60_000;
+
+    // The script fails until somebody mends it; what comes before it acts outside and costs.
+    private const string Flow = """
+        { "schema": "designer.flow/1", "id": "0198f2c4-0000-7000-8000-00000000d001", "name": "Debug me", "mode": "task", "nodes": [
+          { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "q", "type": "string", "required": true } ] } },
+          { "id": "reply", "type": "model.chat", "typeVersion": 1, "name": "Reply", "position": { "x": 240, "y": 0 }, "settings": { "model": "extractive", "messages": [ { "role": "user", "text": "{{ start.q }}" } ] } },
+          { "id": "script", "type": "tools.code", "typeVersion": 1, "name": "Script", "position": { "x": 480, "y": 0 }, "settings": { "code": "throw new Error('not mended')", "input": { "text": "{{ reply.text }}" } } },
+          { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 720, "y": 0 }, "settings": { "text": "{{ script.result }}" } } ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "reply:in" }, { "id": "e2", "from": "reply:out", "to": "script:in" }, { "id": "e3", "from": "script:out", "to": "answer:in" } ] }
+        """;
+
+    [Fact]
+    public async Task Somebody_mends_a_flow_without_paying_twice()
+    {
+        app.Require();
+        await using IBrowserContext ada = await app.PersonAsync();
+        IPage page = await ada.NewPageAsync();
+        page.SetDefaultTimeout(Patience);
+        SetDefaultExpectTimeout(Patience);
+        List<string> errors = [];
+        page.PageError += (_, e) => errors.Add(e);
+
+        await SetUpAsync(page);
+        await ImportAsync(page);
+        await RerunFromTheFailedStepAsync(page);
+        await PinAsync(page);
+        await StopAndStepAsync(page);
+        await KeepAnInputAsync(page);
+
+        Assert.Empty(errors);
+    }
+
+    private async Task SetUpAsync(IPage page)
+    {
+        await page.GotoAsync("/");
+        await page.WaitForURLAsync("**/setup**");
+        await page.GetByLabel("code").First.FillAsync(app.SetupCode);
+        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
+        await page.GetByLabel("name").First.FillAsync("Ada Lovelace");
+        await page.GetByLabel("Password").FillAsync(HostedApp.Password);
+        await page.GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync();
+    }
+
+    private static async Task ImportAsync(IPage page)
+    {
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "debug.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Flow) });
+        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("Debug me");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        await Expect(page.GetByTestId("node-script")).ToBeVisibleAsync();
+    }
+
+    private static async Task RerunFromTheFailedStepAsync(IPage page)
+    {
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByTestId("input-q").FillAsync("The sky is blue today. What colour is the sky?");
+        await page.GetByTestId("run-start").ClickAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("failed");
+        await Expect(page.GetByTestId("rerun-note")).ToContainTextAsync("Reply");
+
+        await page.GetByTestId("node-script").ClickAsync();
+        await page.GetByTestId("setting-code").ClickAsync();
+        await page.Keyboard.PressAsync("ControlOrMeta+a");
+        await page.Keyboard.TypeAsync("return 'mended ' + input.text");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("rerun").ClickAsync();
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("mended");
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done");
+        await Expect(page.GetByTestId("replay-note")).ToContainTextAsync("Reply");
+        await Expect(page.GetByTestId("node-reply")).ToHaveAttributeAsync("data-state", "cached");
+    }
+
+    private static async Task PinAsync(IPage page)
+    {
+        await page.GetByTestId("node-reply").ClickAsync();
+        await page.Keyboard.PressAsync("p");
+        await Expect(page.GetByTestId("pin-reply")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("pin-reply")).ToBeVisibleAsync();
+
+        await page.GetByTestId("node-reply").ClickAsync(new() { Button = MouseButton.Right });
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit the pinned output" }).ClickAsync();
+        await page.GetByTestId("pin-value").FillAsync("""{ "text": 5 }""");
+        await page.GetByTestId("pin-save").ClickAsync();
+        await Expect(page.GetByTestId("pin-dialog")).ToContainTextAsync("must be a text");
+        await page.GetByTestId("pin-value").FillAsync("""{ "text": "PINNED" }""");
+        await page.GetByTestId("pin-save").ClickAsync();
+        await Expect(page.GetByTestId("pin-dialog")).Not.ToBeAttachedAsync();
+
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByTestId("run-start").ClickAsync();
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("mended PINNED");
+        await page.GetByTestId("node-reply").ClickAsync();
+        await page.Keyboard.PressAsync("p");
+        await Expect(page.GetByTestId("pin-reply")).Not.ToBeAttachedAsync();
+    }
+
+    private static async Task StopAndStepAsync(IPage page)
+    {
+        await page.GetByTestId("node-script").ClickAsync();
+        await page.Keyboard.PressAsync("b");
+        await Expect(page.GetByTestId("breakpoint-script")).ToBeVisibleAsync();
+        await page.GetByTestId("run-start").ClickAsync();
+        await Expect(page.GetByTestId("stopped-script")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("stopped at a breakpoint");
+
+        // The run holds nothing here and waits; after a reload it is still there, and so is the breakpoint.
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("breakpoint-script")).ToBeVisibleAsync();
+        await page.GetByTestId("open-run").ClickAsync();
+        await Expect(page.GetByTestId("stopped-script")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("node-script")).ToHaveAttributeAsync("data-state", "stopped");
+        await page.GetByTestId("debug-step").ClickAsync();
+        await Expect(page.GetByTestId("stopped-answer")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("F8");
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done");
+        await page.GetByTestId("node-script").ClickAsync();
+        await page.Keyboard.PressAsync("b");
+        await Expect(page.GetByTestId("breakpoint-script")).Not.ToBeAttachedAsync();
+    }
+
+    private static async Task KeepAnInputAsync(IPage page)
+    {
+        await page.GetByTestId("test-inputs").ClickAsync();
+        await page.GetByTestId("test-input-name").FillAsync("The sky");
+        await page.GetByTestId("test-input-save").ClickAsync();
+        await Expect(page.GetByTestId("test-input-The sky")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await page.GetByTestId("open-run").ClickAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done");
+        await page.Locator(".input-fold").ClickAsync();
+        await page.GetByTestId("input-q").FillAsync("something else");
+        await page.GetByTestId("test-inputs").ClickAsync();
+        await page.GetByTestId("test-input-The sky").ClickAsync();
+        await Expect(page.GetByTestId("input-q")).ToHaveValueAsync("The sky is blue today. What colour is the sky?");
+    }
+}
