@@ -10,7 +10,11 @@ namespace Designer.Models.Onnx.Tokenizers;
 /// <param name="Right">Takes the spaces behind it along.</param>
 /// <param name="Normalized">Is looked for in the normalized text.</param>
 /// <param name="Special">Controls the model and is no part of what is said.</param>
-internal sealed record AddedToken(int Id, string Content, bool SingleWord = false, bool Left = false, bool Right = false, bool Normalized = false, bool Special = true);
+internal sealed record AddedToken(int Id, string Content, bool SingleWord = false, bool Left = false, bool Right = false, bool Normalized = false, bool Special = true)
+{
+    /// <summary>How the token looks in the text that is searched, where that is not its content as the normalizer leaves it. Empty: it is never found.</summary>
+    public string? Written { get; init; }
+}
 
 /// <summary>Finds added tokens: the leftmost, and of those the longest.</summary>
 internal sealed class AddedTokens
@@ -23,7 +27,7 @@ internal sealed class AddedTokens
     public AddedTokens(IReadOnlyCollection<AddedToken> tokens, Func<string, string> write)
     {
         _byId = tokens.GroupBy(t => t.Id).ToDictionary(g => g.Key, g => g.Last());
-        KeyValuePair<string, int>[] entries = [.. tokens.Select(t => KeyValuePair.Create(write(t.Content), t.Id)).Where(e => e.Key.Length > 0)];
+        KeyValuePair<string, int>[] entries = [.. tokens.Select(t => KeyValuePair.Create(t.Written ?? write(t.Content), t.Id)).Where(e => e.Key.Length > 0)];
         _trie = new TextTrie(entries);
         _beginnings = SearchValues.Create([.. entries.Select(e => e.Key[0]).Distinct()]);
     }

@@ -13,17 +13,22 @@ internal sealed class UnigramModel : TokenModel
     private readonly ByteFallback? _bytes;
     private readonly int _unknown;
     private readonly double _unknownScore;
+    private readonly bool _single;
 
     /// <param name="pieces">The pieces that may be found in text; control and byte pieces are not among them.</param>
-    public UnigramModel(Vocabulary vocabulary, double[] scores, IEnumerable<KeyValuePair<string, int>> pieces, int unknown, bool byteFallback)
+    /// <param name="singlePrecision">Whether sums are kept as SentencePiece keeps them, which decides between equals: compared in double precision
+    /// with what was stored in single precision.</param>
+    public UnigramModel(Vocabulary vocabulary, double[] scores, IEnumerable<KeyValuePair<string, int>> pieces, int unknown, bool byteFallback, bool singlePrecision)
     {
         Vocabulary = vocabulary;
         _scores = scores;
         _pieces = new TextTrie(pieces);
         _unknown = unknown;
         _unknownScore = scores.Min() - UnknownPenalty;
+        _single = singlePrecision;
         _bytes = byteFallback ? ByteFallback.Of(vocabulary) : null;
-        CutsBeforeSpaceMarks = NoTokenCrossesSpaceMarks(vocabulary);
+        // Single precision rounds by what stands before, so a word's cut may depend on it.
+        CutsBeforeSpaceMarks = !singlePrecision && NoTokenCrossesSpaceMarks(vocabulary);
     }
 
     public override Vocabulary Vocabulary { get; }
@@ -70,9 +75,9 @@ internal sealed class UnigramModel : TokenModel
             at += width;
         }
 
-        static void Offer(ref Step step, double score, int from, int id)
+        void Offer(ref Step step, double score, int from, int id)
         {
-            if (step.From < 0 || score > step.Score) step = new Step(score, from, id);
+            if (step.From < 0 || score > step.Score) step = new Step(_single ? (float)score : score, from, id);
         }
     }
 

@@ -70,6 +70,6 @@ internal static class ModelJson
         }
         if (pieces.Count == 0) throw BadFolder.Because("tokenizer.json has an empty vocabulary.");
         int unknown = model.Number("unk_id") ?? -1;
-        return new UnigramModel(new Vocabulary(pieces), [.. scores], pieces, unknown, model.Flag("byte_fallback") ?? false);
+        return new UnigramModel(new Vocabulary(pieces), [.. scores], pieces, unknown, model.Flag("byte_fallback") ?? false, singlePrecision: false);
     }
 }

@@ -22,7 +22,7 @@ internal static class SentencePieceModel
 
     private sealed record Piece(string Text, float Score, PieceType Type);
 
-    private sealed record Trainer(int ModelType = Unigram, int Unknown = 0, int Begin = 1, int End = 2, bool ByteFallback = false);
+    private sealed record Trainer(int ModelType = Unigram, int Unknown = 0, int Begin = 1, int End = 2, bool ByteFallback = false, string UnknownText = " ⁇ ");
 
     private sealed record Rules(byte[] CharacterMap, bool Prefix = true, bool RemoveSpaces = true, bool EscapeSpaces = true);
 
@@ -70,6 +70,7 @@ internal static class SentencePieceModel
                 40 => trainer with { Unknown = value },
                 41 => trainer with { Begin = value },
                 42 => trainer with { End = value },
+                44 => trainer with { UnknownText = Encoding.UTF8.GetString(field.Bytes.Span) },
                 24 when value != 0 => throw BadFolder.Because("tokenizer.model writes spaces behind words (treat_whitespace_as_suffix), which is not supported."),
                 _ => trainer,
             };
@@ -98,17 +99,20 @@ internal static class SentencePieceModel
     {
         // An id is the place in the list; a second piece of the same text cannot be reached.
         Vocabulary vocabulary = new(pieces.Select((p, id) => KeyValuePair.Create(p.Text, id)).DistinctBy(p => p.Key));
+        string unknown = pieces[Math.Clamp(trainer.Unknown, 0, pieces.Count - 1)].Text;
         TokenModel model = trainer.ModelType switch
         {
             Unigram => new UnigramModel(vocabulary, [.. pieces.Select(p => (double)p.Score)],
-                pieces.Select((p, id) => (p, id)).Where(p => p.p.Type is PieceType.Normal or PieceType.UserDefined).Select(p => KeyValuePair.Create(p.p.Text, p.id)), trainer.Unknown, trainer.ByteFallback),
-            Bpe => new BpeModel(vocabulary, Merges(pieces, vocabulary), new BpeOptions(pieces[Math.Clamp(trainer.Unknown, 0, pieces.Count - 1)].Text, trainer.ByteFallback, FuseUnknown: true)),
+                pieces.Select((p, id) => (p, id)).Where(p => p.p.Type is PieceType.Normal or PieceType.UserDefined).Select(p => KeyValuePair.Create(p.p.Text, p.id)), trainer.Unknown, trainer.ByteFallback, singlePrecision: true),
+            Bpe => new BpeModel(vocabulary, Merges(pieces, vocabulary), new BpeOptions(unknown, trainer.ByteFallback, FuseUnknown: true)),
             _ => throw BadFolder.Because("tokenizer.model is neither unigram nor BPE; words and characters are not supported."),
         };
+        // Prompts write control tokens as text, which SentencePiece itself would not read. The unknown token is written by nobody.
         AddedToken[] added = [.. pieces.Select((p, id) => (Piece: p, Id: id)).Where(p => p.Piece.Type is PieceType.Control or PieceType.UserDefined or PieceType.Unknown)
-            .Select(p => new AddedToken(p.Id, p.Piece.Text, Special: p.Piece.Type != PieceType.UserDefined))];
+            .Select(p => new AddedToken(p.Id, p.Piece.Text, Normalized: p.Piece.Type == PieceType.UserDefined, Special: p.Piece.Type != PieceType.UserDefined)
+            { Written = p.Piece.Type == PieceType.Unknown ? "" : p.Piece.Text })];
         return new Tokenizer(new TokenizerParts(model, added, Normalizing(rules), PreTokenizer: null, ByteLevel: false, Around(trainer, addBegin, addEnd),
-            new DecodingRules([DecodingRules.Replace("▁", " ")], ByteFallback: trainer.ByteFallback, Leading: rules.Prefix ? 1 : 0)));
+            new DecodingRules([token => token == unknown ? trainer.UnknownText : token.Replace('▁', ' ')], ByteFallback: trainer.ByteFallback, Leading: rules.Prefix ? 1 : 0)));
     }
 
     private static SequenceNormalizer Normalizing(Rules rules)
