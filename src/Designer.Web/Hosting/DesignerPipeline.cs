@@ -13,13 +13,14 @@ public static class DesignerPipeline
         app.UseForwardedHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseSecurityHeaders();
-        app.UseLanguages();
         app.UseApiErrors();
         app.UseResponseCompression();
         app.UseStatusCodePagesForPeople();
         app.UseSameOriginGuard();
+        // Calls with a key leave here, straight to their endpoint: what follows is for people (MapPublicApi short-circuits).
         app.UseRouting();
         app.UseApiRefusals();
+        app.UseLanguages();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();

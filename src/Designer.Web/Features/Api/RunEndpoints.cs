@@ -11,8 +11,9 @@ public static class RunEndpoints
 {
     public static void MapPublicApi(this IEndpointRouteBuilder endpoints)
     {
-        // The key decides here, not the session's cookie, so the fallback policy is set aside.
+        // The key decides here, not the session's cookie: neither that nor the fallback policy, languages or antiforgery are looked at.
         RouteGroupBuilder api = endpoints.MapGroup("/api/v1").AllowAnonymous().DisableAntiforgery().WithTags("Runs");
+        api.ShortCircuit();
         api.AddEndpointFilter(ApiProblems.Filter);
         RouteGroupBuilder run = api.MapGroup("").AddEndpointFilter(new ApiKeyFilter());
         run.MapPost("/flows/{slug}/runs", StartAsync).WithName("StartRun").Accepts<RunBody>("application/json").Produces<RunAnswer>().Produces<RunAnswer>(202).WithSummary("Run a published flow")

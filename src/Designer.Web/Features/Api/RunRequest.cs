@@ -21,7 +21,12 @@ public sealed record RunRequest(JsonElement Input, string? ConversationId, strin
         while (true)
         {
             read = await request.BodyReader.ReadAsync(cancellation);
-            if (read.Buffer.Length > MaxBytes) throw TooLarge();
+            if (read.Buffer.Length > MaxBytes)
+            {
+                // Given back, or the host cannot read the rest away and cuts the connection under the caller's next request.
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                throw TooLarge();
+            }
             if (read.IsCompleted) break;
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
