@@ -1,5 +1,8 @@
 using Designer.Models.Discovery;
 using Designer.Models.Network;
+using Designer.Models.Onnx;
+using Designer.Models.Onnx.Folders;
+using Designer.Models.Onnx.Sessions;
 using Designer.Models.OpenAi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,11 +12,14 @@ namespace Designer.Models;
 public static class DesignerModels
 {
     /// <summary>Adds <see cref="ModelRegistry"/>, <see cref="ModelTester"/> and <see cref="LocalServers"/>. The host adds an
-    /// <c>IModelStore</c> and an <c>IKeyProtector</c>, both as singletons.</summary>
+    /// <c>IModelStore</c> and an <c>IKeyProtector</c> as singletons, and may add <see cref="OnnxSettings"/> and <see cref="ModelPaths"/> before.</summary>
     public static IServiceCollection AddDesignerModels(this IServiceCollection services)
     {
         services.TryAddSingleton(new ModelHttpLimits());
         services.TryAddSingleton<OpenAiChatClients>();
+        services.TryAddSingleton(new OnnxSettings());
+        services.TryAddSingleton(provider => new ModelPaths(Path.GetFullPath("models"), provider.GetRequiredService<OnnxSettings>()));
+        services.TryAddSingleton(provider => new OnnxModels(provider.GetRequiredService<ModelPaths>(), provider.GetRequiredService<OnnxSettings>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<ModelTester>();

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Designer.Models.Connections;
 using Designer.Models.Extractive;
+using Designer.Models.Onnx;
 using Designer.Models.OpenAi;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi) : IChatModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, OnnxModels onnx) : IChatModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -46,6 +47,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     {
         ModelProviders.Extractive => _extractive,
         ModelProviders.OpenAi => openAi.Create(connection, ReadKey(connection)),
+        ModelProviders.Onnx => onnx.CreateChat(connection),
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
 

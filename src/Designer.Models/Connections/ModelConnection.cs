@@ -11,6 +11,24 @@ public enum ModelCapabilities
     Tools = 2,
     JsonSchema = 4,
     Vision = 8,
+
+    /// <summary>Turns texts into vectors.</summary>
+    Embedding = 16,
+
+    /// <summary>Scores passages by how well they answer a query.</summary>
+    Rerank = 32,
+
+    /// <summary>Labels a whole text.</summary>
+    ClassifyText = 64,
+
+    /// <summary>Finds and labels stretches of a text: names, addresses and the like.</summary>
+    FindSpans = 128,
+
+    /// <summary>Labels a picture or a file.</summary>
+    ClassifyFile = 256,
+
+    /// <summary>Reads the text in a picture.</summary>
+    ReadImage = 512,
 }
 
 /// <summary>The providers a connection may name.</summary>
@@ -18,6 +36,9 @@ public static class ModelProviders
 {
     public const string Extractive = "extractive";
     public const string OpenAi = "openai";
+
+    /// <summary>A folder on this machine, run in this process by ONNX Runtime.</summary>
+    public const string Onnx = "onnx";
 }
 
 /// <summary>One model of a workspace: where it is served, how to call it and what it costs. Flows bind a slot to its name.</summary>
@@ -35,7 +56,7 @@ public sealed partial record ModelConnection
     /// <summary>Base address of an OpenAI-compatible server; null means OpenAI itself.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>The model's name as the server knows it.</summary>
+    /// <summary>The model's name as the server knows it; of <see cref="ModelProviders.Onnx"/> its folder or graph file.</summary>
     public required string Model { get; init; }
 
     /// <summary>The API key, encrypted by <see cref="IKeyProtector"/>; null where the server asks for none.</summary>
@@ -66,7 +87,7 @@ public sealed partial record ModelConnection
         var problems = new List<string>();
         if (!Slug().IsMatch(Name)) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, '-', '_' and '.', at most 64.");
         if (Name == ModelProviders.Extractive) problems.Add("The name 'extractive' belongs to the embedded model.");
-        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Extractive)) problems.Add($"There is no provider '{Provider}'.");
+        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
         if (string.IsNullOrWhiteSpace(Model)) problems.Add("The model's name is missing.");
         if (Endpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))) problems.Add("The endpoint must be an http or https address.");
         if (Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 }) problems.Add("The endpoint must not hold a user name or password.");

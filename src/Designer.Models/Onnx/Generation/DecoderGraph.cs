@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Designer.Models.Onnx.Sessions;
+using Designer.Models.Onnx.Folders;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Generation;
 using Designer.Models.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;

@@ -1,42 +1,50 @@
 using System.Text;
 
-namespace Designer.Models.Onnx.Sessions;
+namespace Designer.Models.Onnx.Folders;
 
-/// <summary>What a model's file says about itself without being loaded: its operators, and how many bytes of weights it brings.</summary>
+/// <summary>What a model's file says about itself without being loaded.</summary>
 /// <param name="Operators">The operator types of the main graph.</param>
+/// <param name="Inputs">Names of what it takes, weights that may be overridden included.</param>
+/// <param name="Outputs">Names of what it gives.</param>
 /// <param name="Bytes">The file with its external data: what loading takes, about.</param>
-internal sealed record GraphFile(IReadOnlySet<string> Operators, long Bytes)
+internal sealed record GraphFile(IReadOnlySet<string> Operators, IReadOnlySet<string> Inputs, IReadOnlySet<string> Outputs, long Bytes)
 {
     // Field numbers of onnx.proto.
-    private const int ModelGraph = 7, GraphNode = 1, NodeOperator = 4;
+    private const int ModelGraph = 7, GraphNode = 1, GraphInput = 11, GraphOutput = 12, NodeOperator = 4, ValueName = 1;
     private const int Varint = 0, Fixed64 = 1, Delimited = 2, Fixed32 = 5;
+    private const int LongestName = 4096;
 
     /// <exception cref="ModelException">The file is no ONNX graph.</exception>
     public static GraphFile Read(string path)
     {
-        using var stream = new BufferedStream(File.OpenRead(path), 1 << 16);
-        using var reader = new BinaryReader(stream, Encoding.UTF8);
-        var operators = new HashSet<string>();
+        HashSet<string> operators = [], inputs = [], outputs = [];
         try
         {
+            using var stream = new BufferedStream(File.OpenRead(path), 1 << 16);
+            using var reader = new BinaryReader(stream, Encoding.UTF8);
             Visit(reader, stream.Length, (field, end) =>
             {
-                if (field != ModelGraph) return;
-                Visit(reader, end, (inner, nodeEnd) =>
+                if (field == ModelGraph) Visit(reader, end, (part, partEnd) =>
                 {
-                    if (inner == GraphNode) Visit(reader, nodeEnd, (part, textEnd) =>
-                    {
-                        if (part == NodeOperator) operators.Add(Encoding.UTF8.GetString(reader.ReadBytes((int)(textEnd - stream.Position))));
-                    });
+                    if (part == GraphNode) Collect(reader, partEnd, NodeOperator, operators);
+                    if (part == GraphInput) Collect(reader, partEnd, ValueName, inputs);
+                    if (part == GraphOutput) Collect(reader, partEnd, ValueName, outputs);
                 });
             });
         }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException or UnauthorizedAccessException)
         {
-            throw new ModelException(ModelErrorCodes.Refused, $"{Path.GetFileName(path)} is not an ONNX graph.", inner: e);
+            throw BadFolder.Because($"{Path.GetFileName(path)} cannot be read as an ONNX graph.", e);
         }
-        return new GraphFile(operators, Size(path));
+        if (outputs.Count == 0) throw BadFolder.Because($"{Path.GetFileName(path)} is not an ONNX graph.");
+        return new GraphFile(operators, inputs, outputs, Size(path));
     }
+
+    private static void Collect(BinaryReader reader, long end, int name, HashSet<string> names) => Visit(reader, end, (field, textEnd) =>
+    {
+        var length = textEnd - reader.BaseStream.Position;
+        if (field == name && length <= LongestName) names.Add(Encoding.UTF8.GetString(reader.ReadBytes((int)length)));
+    });
 
     // External data stands beside the graph as model.onnx_data, model.onnx.data, model.onnx_data_1 …
     private static long Size(string path)

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using Designer.Models.Connections;
+using Designer.Models.Metering;
+using Designer.Models.Onnx.Folders;
+using Designer.Models.Onnx.Generation;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models.Onnx.Chat;
+
+/// <summary>A chat model of this process behind the abstractions' client.</summary>
+internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connection, OnnxFolder folder, TimeProvider time) : IChatClient
+{
+    /// <summary>Names a LoRA adapter among a call's additional properties.</summary>
+    public const string AdapterProperty = "lora_adapter";
+
+    private const int UnsaidAnswer = 1024;
+
+    private readonly ChatClientMetadata _metadata = new("onnxruntime", defaultModelId: connection.Model);
+
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var lease = await models.UseAsync(folder, f => ChatRuntime.Load(f, models.Settings), cancellationToken);
+        var model = lease.Model;
+        var prompt = ChatPrompt.Encode(model, messages);
+        var sink = new TextSink(model.Tokenizer.Stream(continues: prompt.Continues), [.. options?.StopSequences ?? []], time);
+        // Whoever stops reading, by cancelling or by leaving the loop, frees the place in the batch.
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            model.Generator.Submit(new GenerationRequest(prompt.Tokens, options?.MaxOutputTokens ?? UnsaidAnswer, sink)
+            {
+                Sampling = model.Defaults.For(options),
+                EndTokens = model.Defaults.EndTokens,
+                Adapter = options?.AdditionalProperties?.TryGetValue(AdapterProperty, out string? adapter) == true ? adapter : null,
+                Cancellation = leaving.Token,
+            });
+            await foreach (var piece in sink.Pieces.ReadAllAsync(cancellationToken))
+                yield return new ChatResponseUpdate(ChatRole.Assistant, piece) { ModelId = connection.Model };
+            yield return Last(prompt.Tokens.Length, sink, lease.Loading);
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+        }
+    }
+
+    private ChatResponseUpdate Last(int input, TextSink sink, TimeSpan loading) => new(ChatRole.Assistant,
+        [new UsageContent(new UsageDetails { InputTokenCount = input, OutputTokenCount = sink.Tokens, TotalTokenCount = input + sink.Tokens })])
+    {
+        ModelId = connection.Model,
+        FinishReason = sink.End == GenerationEnd.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length,
+        AdditionalProperties = new AdditionalPropertiesDictionary { [CallTimes.Queue] = sink.Queued, [CallTimes.Load] = loading },
+    };
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null) return null;
+        return serviceType == typeof(ChatClientMetadata) ? _metadata : serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    public void Dispose()
+    {
+        // The model belongs to the pool.
+    }
+}

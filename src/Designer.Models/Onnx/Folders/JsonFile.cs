@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Designer.Models.Onnx.Folders;
+
+/// <summary>A settings file of a model's folder; what is missing reads as nothing.</summary>
+internal sealed class JsonFile
+{
+    private const long LargestFile = 16L << 20;
+    private readonly JsonElement _root;
+
+    private JsonFile(JsonElement root) => _root = root;
+
+    /// <exception cref="ModelException">The file is there and is no JSON object.</exception>
+    public static JsonFile Read(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path)) return new JsonFile(default);
+        try
+        {
+            if (new FileInfo(path).Length > LargestFile) throw BadFolder.Because($"{name} is larger than {LargestFile >> 20} MiB.");
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return json.RootElement.ValueKind == JsonValueKind.Object ? new JsonFile(json.RootElement.Clone()) : throw BadFolder.Because($"{name} is no JSON object.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw BadFolder.Because($"{name} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public bool IsThere => _root.ValueKind == JsonValueKind.Object;
+    public JsonElement? this[string name] => IsThere && _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public string? Text(string name) => this[name] is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public bool? Flag(string name) => this[name] is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : null;
+    public float? Number(string name) => this[name] is { ValueKind: JsonValueKind.Number } value ? value.GetSingle() : null;
+
+    /// <summary>The first of these names that holds a whole number.</summary>
+    public int? Whole(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            if (this[name] is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number)) return number;
+        return null;
+    }
+
+    /// <summary>A number, or a list of numbers.</summary>
+    public IReadOnlyList<int> Wholes(string name) => this[name] switch
+    {
+        { ValueKind: JsonValueKind.Number } one when one.TryGetInt32(out var number) => [number],
+        { ValueKind: JsonValueKind.Array } many => [.. many.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.Number).Select(i => i.GetInt32())],
+        _ => [],
+    };
+
+    public IReadOnlyList<string> Texts(string name) => this[name] is { ValueKind: JsonValueKind.Array } many ? [.. many.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!)] : [];
+}

@@ -1,0 +1,31 @@
+using Designer.Models.Onnx.Folders;
+
+namespace Designer.Models.Tests.Onnx.Folders;
+
+public class OnnxFolderTests
+{
+    [Theory]
+    [InlineData("stories260k", OnnxKind.Chat, 512)]
+    [InlineData("tiny-random-gpt2", OnnxKind.Chat, null)]
+    [InlineData("use-lite-en", OnnxKind.Embedding, 128)]
+    [InlineData("pp-ocr-v4", OnnxKind.Ocr, null)]
+    [InlineData("magika-v3.3", OnnxKind.FileType, null)]
+    [InlineData("nsfw-mobilenet-v2", OnnxKind.ImageClassifier, null)]
+    [InlineData("prompt-guard-tfidf/jailbreak.onnx", OnnxKind.WordClassifier, null)]
+    public void The_kind_is_found_from_the_files(string model, OnnxKind kind, int? context)
+    {
+        var folder = OnnxFolder.Read(Path.Combine(Path.GetDirectoryName(Repository.Model("stories260k"))!, model));
+        Assert.Equal(kind, folder.Kind);
+        Assert.Equal(context, folder.ContextTokens);
+        Assert.True(folder.Bytes > 100_000);
+    }
+
+    [Fact]
+    public void What_is_no_model_says_why()
+    {
+        var several = Assert.Throws<ModelException>(() => OnnxFolder.Read(Repository.Model("prompt-guard-tfidf")));
+        Assert.Contains("prompt-guard-tfidf/jailbreak.onnx", several.Message);
+        Assert.Contains("no .onnx file", Assert.Throws<ModelException>(() => OnnxFolder.Read(Repository.Model("tokenizer-gpt2"))).Message);
+        Assert.Contains("ONNX graph", Assert.Throws<ModelException>(() => OnnxFolder.Read(Path.Combine(Repository.Model("stories260k"), "tok512.bin"))).Message);
+    }
+}
