@@ -20,8 +20,10 @@ public static class DesignerModels
         services.TryAddSingleton(new OnnxSettings());
         services.TryAddSingleton(provider => new ModelPaths(Path.GetFullPath("models"), provider.GetRequiredService<OnnxSettings>()));
         services.TryAddSingleton(provider => new OnnxModels(provider.GetRequiredService<ModelPaths>(), provider.GetRequiredService<OnnxSettings>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.TryAddSingleton(provider => new OnnxKinds(provider.GetRequiredService<OnnxModels>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
+        services.TryAddSingleton<IModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<ModelTester>();
         services.TryAddSingleton<LocalServers>();
         services.TryAddSingleton<ServerModels>();

@@ -6,3 +6,12 @@ public interface IChatModels
     /// <inheritdoc cref="ModelRegistry.ResolveChatAsync"/>
     ValueTask<ChatModel> ResolveChatAsync(Guid workspaceId, string name, CancellationToken cancellation);
 }
+
+/// <summary>Where nodes get their models from that do something else than chat.</summary>
+public interface IModels : IChatModels
+{
+    /// <summary>The model behind a name as an <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>, <c>IReranker</c>, <c>ITextClassifier</c>, <c>ISpanFinder</c>,
+    /// <c>IFileClassifier</c> or <c>IImageReader</c>.</summary>
+    /// <exception cref="ModelException">As <see cref="IChatModels.ResolveChatAsync"/>, and <c>model.refused</c> where it is a model of another kind.</exception>
+    ValueTask<T> ResolveAsync<T>(Guid workspaceId, string name, CancellationToken cancellation) where T : class;
+}

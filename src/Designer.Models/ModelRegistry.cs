@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, OnnxModels onnx) : IChatModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, OnnxKinds onnx) : IModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -30,11 +30,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     public async ValueTask<ChatModel> ResolveChatAsync(Guid workspaceId, string name, CancellationToken cancellation)
     {
         if (name == ModelProviders.Extractive) return new ChatModel(Embedded(workspaceId), _extractive);
-        var connection = await store.FindAsync(workspaceId, name, cancellation);
-        if (connection is null || connection.WorkspaceId != workspaceId)
-            throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
-        if (!connection.Enabled)
-            throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off.");
+        var connection = await FindAsync(workspaceId, name, cancellation);
         if (_models.TryGetValue(connection.Id, out var known) && known.Connection == connection) return known;
         var fresh = new ChatModel(connection, CreateClient(connection));
         // Clients share the factory's handlers, so a replaced one holds nothing that must be disposed while a call still uses it.
@@ -42,14 +38,30 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         return fresh;
     }
 
+    public async ValueTask<T> ResolveAsync<T>(Guid workspaceId, string name, CancellationToken cancellation) where T : class =>
+        CreateOther<T>(await FindAsync(workspaceId, name, cancellation));
+
+    /// <summary>What <see cref="CreateClient"/> is for chat, for every other kind of model.</summary>
+    public T CreateOther<T>(ModelConnection connection) where T : class => connection.Provider == ModelProviders.Onnx
+        ? onnx.Create<T>(connection)
+        : throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}').");
+
     /// <summary>A client for a connection that need not be saved: what the page tests before it stores anything.</summary>
     public IChatClient CreateClient(ModelConnection connection) => connection.Provider switch
     {
         ModelProviders.Extractive => _extractive,
         ModelProviders.OpenAi => openAi.Create(connection, ReadKey(connection)),
-        ModelProviders.Onnx => onnx.CreateChat(connection),
+        ModelProviders.Onnx => onnx.Create<IChatClient>(connection),
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
+
+    private async ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation)
+    {
+        var connection = await store.FindAsync(workspaceId, name, cancellation);
+        if (connection is null || connection.WorkspaceId != workspaceId)
+            throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
+        return connection.Enabled ? connection : throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off.");
+    }
 
     public void Dispose() => _extractive.Dispose();
 

@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
-using Designer.Models.Connections;
-using Designer.Models.Onnx.Chat;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
-using Microsoft.Extensions.AI;
 
 namespace Designer.Models.Onnx;
 
 /// <summary>The models that run inside this process. One per process: they share its memory.</summary>
 public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProvider time) : IDisposable
 {
-    private readonly ModelPool _pool = new(settings.MemoryCeiling, time);
+    private readonly ModelPool _pool = new(settings.MemoryBytes, time);
     private readonly ConcurrentDictionary<string, (DateTime Written, OnnxFolder Folder)> _known = new();
 
     public OnnxSettings Settings => settings;
@@ -33,6 +30,33 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
         return folder;
     }
 
+    /// <summary>The models in <see cref="Home"/>, by the names that <see cref="Find"/> takes; what is no model is left out.</summary>
+    public IReadOnlyList<string> List()
+    {
+        if (!Directory.Exists(Home)) return [];
+        var found = new List<string>();
+        foreach (var folder in Directory.EnumerateDirectories(Home).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(folder);
+            if (IsModel(name)) found.Add(name);
+            else found.AddRange(Directory.EnumerateFiles(folder, "*.onnx").Order(StringComparer.Ordinal).Select(file => $"{name}/{Path.GetFileName(file)}").Where(IsModel));
+        }
+        return found;
+    }
+
+    private bool IsModel(string name)
+    {
+        try
+        {
+            Find(name);
+            return true;
+        }
+        catch (ModelException)
+        {
+            return false;
+        }
+    }
+
     public ModelState StateOf(OnnxFolder folder) => _pool.StateOf(folder.Graph);
 
     /// <summary>What loading it now would take, for a check before a run.</summary>
@@ -41,21 +65,12 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
     /// <summary>Frees a model's memory; false while it is in use.</summary>
     public bool Unload(OnnxFolder folder) => _pool.Unload(folder.Graph);
 
-    public IChatClient CreateChat(ModelConnection connection)
-    {
-        var folder = Find(connection.Model);
-        return folder.Kind == OnnxKind.Chat ? new OnnxChatClient(this, connection, folder, time) : throw WrongKind(connection, folder, "chat");
-    }
-
     internal Task<ModelLease<T>> UseAsync<T>(OnnxFolder folder, Func<OnnxFolder, T> load, CancellationToken cancellation) where T : class, IDisposable =>
         _pool.UseAsync(folder.Graph, Needed(folder), () => load(folder), cancellation);
 
     // A full batch of the longest requests, but never more than its ceiling.
     private long Needed(OnnxFolder folder) =>
-        folder.Bytes + Math.Min(settings.CacheCeiling, 2L * settings.LargestBatch * folder.CacheBytesPerToken * (folder.ContextTokens ?? 0));
-
-    private static ModelException WrongKind(ModelConnection connection, OnnxFolder folder, string wanted) =>
-        new(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used for {wanted}: it is a model of the kind '{folder.Kind}'.");
+        folder.Bytes + Math.Min(settings.CacheBytes, 2L * settings.LargestBatch * folder.CacheBytesPerToken * (folder.ContextTokens ?? 0));
 
     public void Dispose() => _pool.Dispose();
 }

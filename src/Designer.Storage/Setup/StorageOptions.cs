@@ -16,6 +16,8 @@ public sealed record StorageOptions
     public string KnowledgeFolder => Path.Combine(DataFolder, "knowledge");
     public string BlobFolder => Path.Combine(DataFolder, "blobs");
     public string KeyFolder => Path.Combine(DataFolder, "keys");
+    /// <summary>Models that run in this process.</summary>
+    public string ModelFolder => Path.Combine(DataFolder, "models");
     public string OwnerFolder => Path.Combine(DataFolder, "owners");
 }
 

@@ -1,6 +1,8 @@
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Knowledge;
+using Designer.Models.Onnx.Folders;
+using Designer.Models.Onnx.Sessions;
 using Designer.Models;
 using Designer.Models.Network;
 using Designer.Nodes;
@@ -13,6 +15,8 @@ public static class EngineHosting
 {
     public static IServiceCollection AddDesignerEngine(this IServiceCollection services, StorageOptions storage, IConfiguration settings)
     {
+        OnnxSettings onnx = settings.GetSection("onnx").Get<OnnxSettings>() ?? new OnnxSettings();
+        services.AddSingleton(onnx).AddSingleton(new ModelPaths(Path.GetFullPath(storage.ModelFolder), onnx));
         services.AddDesignerModels();
         services.AddDesignerKnowledge(options => options.Folder = storage.KnowledgeFolder);
         services.AddDesignerNodes(Network(settings["network:allow"]));

@@ -24,7 +24,7 @@ internal sealed class ChatRuntime : IDisposable
         {
             var graph = DecoderGraph.Read(_session, folder.File);
             _adapters = new LoraAdapters(folder.Folder, takesAdapters: _session.OverridableInitializerMetadata.Count > 0);
-            Generator = new Generator(_session, graph, _adapters, new GeneratorLimits(ContextTokens, settings.CacheCeiling, settings.LargestBatch, settings.LongestQueue));
+            Generator = new Generator(_session, graph, _adapters, new GeneratorLimits(ContextTokens, settings.CacheBytes, settings.LargestBatch, settings.LongestQueue));
         }
         catch
         {

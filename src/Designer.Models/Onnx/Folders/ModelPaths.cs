@@ -24,7 +24,7 @@ public sealed class ModelPaths(string home, OnnxSettings settings)
             throw BadFolder.Because("That is no path.", e);
         }
         // The same words whether it exists or not: nobody may explore this machine's disk through the form.
-        if (!IsAllowed(path)) throw BadFolder.Because($"'{model}' lies outside the folders for models. Put the model into {home}, or name its folder under Onnx:AllowedFolders.");
+        if (!IsAllowed(path)) throw BadFolder.Because($"'{model}' lies outside the folders for models. Put the model into {home}, or name its folder under onnx:allowedFolders.");
         if (!File.Exists(path) && !Directory.Exists(path)) throw BadFolder.Because($"There is no '{model}' in the folders for models.");
         if (!IsAllowed(Real(path))) throw BadFolder.Because($"'{model}' is a link that leads outside the folders for models.");
         return path;

@@ -52,7 +52,7 @@ internal sealed class Generator : IDisposable
         if (request.Adapter is { } adapter) _adapters.Require(adapter);
         var longest = (int)Math.Min((long)request.Prompt.Count + Math.Max(1, request.MaxTokens), _limits.ContextTokens);
         var bytes = KeyValueCache.BytesFor(_graph, 1, longest);
-        if (bytes > _limits.CacheBytes) throw new ModelException(ModelErrorCodes.Refused, $"The request may need {bytes >> 20} MiB of key-value cache, more than the {_limits.CacheBytes >> 20} MiB allowed (Onnx:CacheCeiling). Ask for a shorter answer.");
+        if (bytes > _limits.CacheBytes) throw new ModelException(ModelErrorCodes.Refused, $"The request may need {bytes >> 20} MiB of key-value cache, more than the {_limits.CacheBytes >> 20} MiB allowed (onnx:cacheMegabytes). Ask for a shorter answer.");
         return longest;
     }
 

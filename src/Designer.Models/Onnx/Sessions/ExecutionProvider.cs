@@ -25,7 +25,7 @@ internal static class ExecutionProvider
         {
             options.Dispose();
             var missing = e is ModelException ? e.Message : Missing(settings.Provider, e);
-            if (!settings.FallBackToCpu) throw new ModelException(ModelErrorCodes.Unavailable, $"{missing} Set Onnx:FallBackToCpu to run on the CPU instead.", inner: e);
+            if (!settings.FallBackToCpu) throw new ModelException(ModelErrorCodes.Unavailable, $"{missing} Set onnx:fallBackToCpu to run on the CPU instead.", inner: e);
             return (Fresh(settings), missing);
         }
     }
@@ -51,7 +51,7 @@ internal static class ExecutionProvider
                 return;
             default:
                 if (!settings.ProviderLibraries.TryGetValue(settings.Provider, out var path))
-                    throw new ModelException(ModelErrorCodes.Unavailable, $"There is no execution provider '{settings.Provider}': name its library under Onnx:ProviderLibraries:{settings.Provider}.");
+                    throw new ModelException(ModelErrorCodes.Unavailable, $"There is no execution provider '{settings.Provider}': name its library under onnx:providerLibraries:{settings.Provider}.");
                 var devices = Register(settings.Provider, path);
                 if (devices.Count == 0) throw new ModelException(ModelErrorCodes.Unavailable, $"The execution provider '{settings.Provider}' found no device on this machine.");
                 options.AppendExecutionProvider(OrtEnv.Instance(), devices, settings.ProviderOptions);
@@ -73,6 +73,6 @@ internal static class ExecutionProvider
     }
 
     private static string Missing(string provider, Exception e) => provider == Cuda && e is EntryPointNotFoundException
-        ? "The execution provider 'cuda' is not in this build. Build with -p:OnnxRuntimeGpu=true, or name a plug-in library under Onnx:ProviderLibraries."
+        ? "The execution provider 'cuda' is not in this build. Build with -p:OnnxRuntimeGpu=true, or name a plug-in library under onnx:providerLibraries."
         : $"The execution provider '{provider}' cannot load: {e.Message}";
 }

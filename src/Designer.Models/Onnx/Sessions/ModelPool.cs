@@ -134,7 +134,7 @@ internal sealed class ModelPool(long ceiling, TimeProvider time) : IDisposable
     private ModelException NoRoom(string key, long bytes)
     {
         var name = Path.GetFileName(key);
-        if (bytes > Ceiling) return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {Size(bytes)}; all models together may take {Size(Ceiling)} (Onnx:MemoryCeiling).");
+        if (bytes > Ceiling) return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {Size(bytes)}; all models together may take {Size(Ceiling)} (onnx:memoryMegabytes).");
         var users = string.Join(", ", _entries.Values.Where(e => e.Users > 0).Select(e => Path.GetFileName(e.Key)));
         return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {Size(bytes)}, and the models in use leave no room for it: {users}.", isTransient: true);
     }

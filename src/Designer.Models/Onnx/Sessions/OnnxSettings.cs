@@ -1,6 +1,6 @@
 namespace Designer.Models.Onnx.Sessions;
 
-/// <summary>How models run inside this process; the host reads it from the section <c>Onnx</c>.</summary>
+/// <summary>How models run inside this process; the host reads it from the section <c>onnx</c>.</summary>
 public sealed record OnnxSettings
 {
     /// <summary>Execution provider: <c>cpu</c>, <c>cuda</c> (needs the GPU build), or the name of a plug-in in <see cref="ProviderLibraries"/>.</summary>
@@ -18,11 +18,11 @@ public sealed record OnnxSettings
     /// <summary>Threads of one model; 0 leaves it to the runtime (one per core).</summary>
     public int Threads { get; init; }
 
-    /// <summary>Bytes that all loaded models may take together; 0 means half of what this process may use.</summary>
-    public long MemoryCeiling { get; init; }
+    /// <summary>What all loaded models may take together; 0 means half of what this process may use.</summary>
+    public int MemoryMegabytes { get; init; }
 
-    /// <summary>Bytes that the key-value caches of one chat model may take.</summary>
-    public long CacheCeiling { get; init; } = 1L << 30;
+    /// <summary>What the key-value caches of one chat model may take.</summary>
+    public int CacheMegabytes { get; init; } = 1024;
 
     /// <summary>How many requests of one model share a batch.</summary>
     public int LargestBatch { get; init; } = 32;
@@ -32,4 +32,7 @@ public sealed record OnnxSettings
 
     /// <summary>Folders beside the data folder's <c>models</c> from which models may be loaded.</summary>
     public IReadOnlyList<string> AllowedFolders { get; init; } = [];
+
+    internal long MemoryBytes => (long)MemoryMegabytes << 20;
+    internal long CacheBytes => (long)CacheMegabytes << 20;
 }

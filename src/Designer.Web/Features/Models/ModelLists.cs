@@ -11,6 +11,7 @@ public sealed record ModelTrial(ModelTestResult Result, DateTimeOffset At);
 /// <summary>The models of a workspace, the servers found on this machine, and what the last tests said. Tests are remembered while the process lives.</summary>
 public sealed class ModelLists(IModelStore store, LocalServers servers, ModelTester tester, TimeProvider time)
 {
+    private static readonly string[] s_chat = [nameof(ModelCapabilities.Chat)];
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<(Guid Workspace, Guid Connection, long Revision), ModelTrial> _trials = new();
     private IReadOnlyList<LocalServer> _found = [];
@@ -22,15 +23,15 @@ public sealed class ModelLists(IModelStore store, LocalServers servers, ModelTes
 
     /// <summary>True when the workspace can use a model that writes.</summary>
     public async Task<bool> HasModelAsync(Guid workspaceId, CancellationToken cancellation = default) =>
-        (await store.ListAsync(workspaceId, cancellation)).Any(m => m.Enabled && m.Provider != ModelProviders.Extractive);
+        (await store.ListAsync(workspaceId, cancellation)).Any(m => m.Enabled && m.Provider != ModelProviders.Extractive && Has(m, null));
 
     /// <summary>What a new flow's model slot is bound to: the first connected model that has what is needed, or the embedded one.</summary>
     public async Task<string> PreferredAsync(Guid workspaceId, IReadOnlyList<string>? needs = null, CancellationToken cancellation = default) =>
         (await store.ListAsync(workspaceId, cancellation)).FirstOrDefault(m => m.Enabled && m.Provider != ModelProviders.Extractive && Has(m, needs))?.Name ?? ModelProviders.Extractive;
 
-    /// <summary>Whether a model has every capability that a slot names; unknown names count as missing.</summary>
+    /// <summary>Whether a model has every capability that a slot names; unknown names count as missing. A slot that names none wants to chat.</summary>
     public static bool Has(ModelConnection model, IReadOnlyList<string>? needs) =>
-        needs is null || needs.All(need => Enum.TryParse(need, ignoreCase: true, out ModelCapabilities wanted) && model.Capabilities.HasFlag(wanted));
+        (needs ?? s_chat).All(need => Enum.TryParse(need, ignoreCase: true, out ModelCapabilities wanted) && model.Capabilities.HasFlag(wanted));
 
     /// <summary>Servers that answer on this machine, looked for at most every 20 seconds.</summary>
     public async Task<IReadOnlyList<LocalServer>> FoundAsync(CancellationToken cancellation = default)

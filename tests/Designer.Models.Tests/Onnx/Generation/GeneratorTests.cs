@@ -1,4 +1,5 @@
 using Designer.Models.Onnx.Generation;
+using Designer.Models.Tests.Onnx.Graphs;
 
 namespace Designer.Models.Tests.Onnx.Generation;
 
@@ -47,6 +48,27 @@ public class GeneratorTests
         Assert.Equal(expected, (await gpt.RunAsync([195, 731], 8)).Tokens);
         var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => gpt.RunAsync(i % 2 == 0 ? [195, 731] : [5, 195, 731, 8, 9], 8)));
         Assert.All(together.Where((_, i) => i % 2 == 0), t => Assert.Equal(expected, t.Tokens));
+    }
+
+    [Theory]
+    [InlineData(GraphWriter.Float, false)]
+    [InlineData(GraphWriter.Half, false)]
+    [InlineData(GraphWriter.Float, true)]
+    public async Task Half_precision_caches_and_four_bit_weights_run_and_no_row_sees_anothers_tokens(int cache, bool isInt4)
+    {
+        using var written = new WrittenModels();
+        using var adder = new Stories(new FileInfo(written.Adder("adder", cache, isInt4)), new GeneratorLimits(128));
+        int[][] prompts = [.. Enumerable.Range(0, 32).Select(i => Enumerable.Range(0, 1 + i % 11).Select(n => (n * 3 + i) % 16).ToArray())];
+        var said = await Task.WhenAll(prompts.Select((prompt, i) => adder.RunAsync(prompt, 4 + i % 9, r => r with { EndTokens = new HashSet<int>() })));
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var sum = prompts[i].Sum();
+            foreach (var token in said[i].Tokens)
+            {
+                Assert.Equal(sum % 16, token);
+                sum += token;
+            }
+        }
     }
 
     [Fact]
@@ -100,7 +122,7 @@ public class GeneratorTests
         var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => stories.RunAsync(Stories.Prompt, 50)));
         Assert.All(all, one => Assert.Equal(all[0].Tokens, one.Tokens));
         var refused = Assert.Throws<ModelException>(() => { _ = stories.RunAsync(Stories.Prompt, 400); });
-        Assert.Contains("Onnx:CacheCeiling", refused.Message);
+        Assert.Contains("onnx:cacheMegabytes", refused.Message);
     }
 
     [Fact]

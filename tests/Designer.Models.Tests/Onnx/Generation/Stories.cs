@@ -16,14 +16,18 @@ internal sealed class Stories : IDisposable
     private readonly LoraAdapters _adapters;
 
     public Stories(string file = "model.onnx", string model = "stories260k", GeneratorLimits? limits = null)
+        : this(new FileInfo(Path.Combine(Repository.Model(model), file)), limits ?? new GeneratorLimits(512))
     {
-        var folder = Repository.Model(model);
-        var path = Path.Combine(folder, file);
+    }
+
+    public Stories(FileInfo graph, GeneratorLimits limits)
+    {
+        var path = graph.FullName;
         using var options = ExecutionProvider.Configure(new OnnxSettings { Threads = 1 }).Options;
         _session = new InferenceSession(path, options);
         Graph = DecoderGraph.Read(_session, GraphFile.Read(path));
-        _adapters = new LoraAdapters(folder, _session.OverridableInitializerMetadata.Count > 0);
-        Generator = new Generator(_session, Graph, _adapters, limits ?? new GeneratorLimits(512));
+        _adapters = new LoraAdapters(Path.GetDirectoryName(path)!, _session.OverridableInitializerMetadata.Count > 0);
+        Generator = new Generator(_session, Graph, _adapters, limits);
     }
 
     public DecoderGraph Graph { get; }

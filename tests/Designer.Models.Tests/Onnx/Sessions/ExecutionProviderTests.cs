@@ -15,7 +15,7 @@ public class ExecutionProviderTests
 
     public static TheoryData<OnnxSettings, string> Missing => new()
     {
-        { new OnnxSettings { Provider = "npu" }, "Onnx:ProviderLibraries:npu" },
+        { new OnnxSettings { Provider = "npu" }, "onnx:providerLibraries:npu" },
         { new OnnxSettings { Provider = "npu", ProviderLibraries = new Dictionary<string, string> { ["npu"] = "/nowhere/libnpu.so" } }, "there is no file /nowhere/libnpu.so" },
         { new OnnxSettings { Provider = "npu", ProviderLibraries = new Dictionary<string, string> { ["npu"] = typeof(ExecutionProviderTests).Assembly.Location } }, "cannot load" },
     };
@@ -26,7 +26,7 @@ public class ExecutionProviderTests
         var refused = Assert.Throws<ModelException>(() => ExecutionProvider.Configure(settings));
         Assert.Equal(ModelErrorCodes.Unavailable, refused.Code);
         Assert.Contains(expected, refused.Message);
-        Assert.Contains("Onnx:FallBackToCpu", refused.Message);
+        Assert.Contains("onnx:fallBackToCpu", refused.Message);
         var (options, fallback) = ExecutionProvider.Configure(settings with { FallBackToCpu = true });
         Assert.Contains(expected, fallback);
         options.Dispose();

@@ -62,7 +62,7 @@ public class ModelPoolTests
         var told = await Assert.ThrowsAsync<ModelException>(() => UsedAsync(pool, "huge", 200L << 20));
         Assert.False(told.IsTransient);
         Assert.Contains("200 MiB", told.Message);
-        Assert.Contains("Onnx:MemoryCeiling", told.Message);
+        Assert.Contains("onnx:memoryMegabytes", told.Message);
     }
 
     [Fact]

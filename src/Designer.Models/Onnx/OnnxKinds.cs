@@ -1,0 +1,36 @@
+using Designer.Models.Connections;
+using Designer.Models.Kinds;
+using Designer.Models.Onnx.Chat;
+using Designer.Models.Onnx.Classifying;
+using Designer.Models.Onnx.Embeddings;
+using Designer.Models.Onnx.Folders;
+using Designer.Models.Onnx.Images;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models.Onnx;
+
+/// <summary>Gives a connection the face that its kind has.</summary>
+public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
+{
+    /// <summary>An <c>IChatClient</c>, an <c>IEmbeddingGenerator</c> or one of <c>Kinds</c>, as the folder is.</summary>
+    /// <exception cref="ModelException">The folder holds another kind of model.</exception>
+    public T Create<T>(ModelConnection connection) where T : class
+    {
+        var folder = models.Find(connection.Model);
+        return Make(connection, folder) as T
+            ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here: it is of the kind '{folder.Capabilities}'.");
+    }
+
+    private object Make(ModelConnection connection, OnnxFolder folder) => folder.Kind switch
+    {
+        OnnxKind.Chat => new OnnxChatClient(models, connection, folder, time),
+        OnnxKind.Embedding => new OnnxEmbeddingGenerator(models, connection, folder),
+        OnnxKind.Reranker => new OnnxReranker(models, folder),
+        OnnxKind.TextClassifier => new OnnxTextClassifier(models, folder),
+        OnnxKind.WordClassifier => new OnnxWordClassifier(models, folder),
+        OnnxKind.TokenClassifier => new OnnxSpanFinder(models, folder),
+        OnnxKind.ImageClassifier => new OnnxImageClassifier(models, folder),
+        OnnxKind.FileType => new OnnxFileTypes(models, folder),
+        _ => new OnnxImageReader(models, folder),
+    };
+}
