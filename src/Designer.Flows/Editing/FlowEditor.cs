@@ -23,6 +23,9 @@ public static class FlowEditor
         }
         return (draft.ToDocument(), inverse);
     }
+
+    /// <summary>The operations that make one document the other, as small as possible: what a restore or a merge says to the other editors.</summary>
+    public static IReadOnlyList<Op> Between(FlowDocument before, FlowDocument after) => OpsBetween.Find(before, after);
 }
 
 /// <summary>Why an operation does not fit, before it is known which one of the command it was.</summary>

@@ -113,23 +113,28 @@ public class FlowEditorTests
     public void An_unknown_operation_is_refused() =>
         Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<Op>("""{"op":"dropDatabase"}""", FlowJson.Options));
 
-    private static readonly Gen<string> Ids = Gen.OneOf("start", "search", "loop", "inner", "a", "b", "c", "d");
     private static readonly Gen<string?> Parents = Gen.OneOf("loop", "a", null, null);
     private static readonly Gen<int?> Places = Gen.Int[-1, 4].Select(i => i < 0 ? (int?)null : i);
     private static readonly Gen<JsonElement> Values = Gen.OneOf("null", "1", "\"x\"", "{\"a\":[1]}", "true").Select(v => JsonElement.Parse(v));
 
-    private static readonly Gen<Op> Ops = Gen.OneOf<Op>(
-        Gen.Select(Ids, Parents, Places, Gen.Bool).Select((id, parent, at, isContainer) => (Op)new AddNode(new FlowNode { Id = id, Type = "t", Children = isContainer ? new ChildGraph { Nodes = [new FlowNode { Id = id + "x" }] } : null }, parent, at)),
-        Ids.Select(id => (Op)new RemoveNode(id)),
-        Gen.Select(Gen.Int[0, 5], Ids, Ids, Parents, Places).Select((id, from, to, parent, at) => (Op)new AddEdge(new FlowEdge { Id = $"e{id}", From = $"{from}:out", To = $"{to}:in" }, parent, at)),
-        Gen.Int[0, 9].Select(id => (Op)new RemoveEdge($"e{id}")),
-        Gen.Select(Ids, Gen.Int[0, 9]).Select((id, x) => (Op)new MoveNode(id, new Position(x, x))),
-        Gen.Select(Ids, Gen.OneOf("name", "timeout", "join", "disabled", "typeVersion"), Values).Select((id, field, value) => (Op)new SetNode(id, field, value)),
-        Gen.Select(Ids, Gen.OneOf("alpha", "zeta", "new"), Values).Select((id, name, value) => (Op)new SetSetting(id, name, value)),
-        Gen.Select(Gen.Int[0, 3], Places).Select((id, at) => (Op)new AddNote(new FlowNote { Id = $"n{id}" }, at)),
-        Gen.Int[0, 3].Select(id => (Op)new RemoveNote($"n{id}")),
-        Gen.Int[0, 3].Select(id => (Op)new SetNote(new FlowNote { Id = $"n{id}", Text = "set" })),
-        Gen.Select(Gen.OneOf("name", "description", "mode"), Values).Select((field, value) => (Op)new SetFlow(field, value)));
+    private static readonly Gen<Op> Ops = OpsOn("start", "search", "loop", "inner", "a", "b", "c", "d");
+
+    internal static Gen<Op> OpsOn(params string[] ids)
+    {
+        Gen<string> Ids = Gen.OneOf(ids);
+        return Gen.OneOf<Op>(
+            Gen.Select(Ids, Parents, Places, Gen.Bool).Select((id, parent, at, isContainer) => (Op)new AddNode(new FlowNode { Id = id, Type = "t", Children = isContainer ? new ChildGraph { Nodes = [new FlowNode { Id = id + "x" }] } : null }, parent, at)),
+            Ids.Select(id => (Op)new RemoveNode(id)),
+            Gen.Select(Gen.Int[0, 5], Ids, Ids, Parents, Places).Select((id, from, to, parent, at) => (Op)new AddEdge(new FlowEdge { Id = $"e{id}", From = $"{from}:out", To = $"{to}:in" }, parent, at)),
+            Gen.Int[0, 9].Select(id => (Op)new RemoveEdge($"e{id}")),
+            Gen.Select(Ids, Gen.Int[0, 9]).Select((id, x) => (Op)new MoveNode(id, new Position(x, x))),
+            Gen.Select(Ids, Gen.OneOf("name", "timeout", "join", "disabled", "typeVersion"), Values).Select((id, field, value) => (Op)new SetNode(id, field, value)),
+            Gen.Select(Ids, Gen.OneOf("alpha", "zeta", "new"), Values).Select((id, name, value) => (Op)new SetSetting(id, name, value)),
+            Gen.Select(Gen.Int[0, 3], Places).Select((id, at) => (Op)new AddNote(new FlowNote { Id = $"n{id}" }, at)),
+            Gen.Int[0, 3].Select(id => (Op)new RemoveNote($"n{id}")),
+            Gen.Int[0, 3].Select(id => (Op)new SetNote(new FlowNote { Id = $"n{id}", Text = "set" })),
+            Gen.Select(Gen.OneOf("name", "description", "mode"), Values).Select((field, value) => (Op)new SetFlow(field, value)));
+    }
 
     [Fact]
     public void Any_command_can_be_undone_and_ids_stay_unique()
@@ -155,5 +160,43 @@ public class FlowEditorTests
             // The reader refuses a document in which an id stands twice.
             Assert.Equal(FlowJson.WriteText(flow), FlowJson.WriteText(FlowJson.Read(FlowJson.Write(flow))));
         }, iter: 2_000);
+    }
+
+    /// <summary>What a random history makes of the handbook; operations that do not fit are left out.</summary>
+    internal static FlowDocument Edited(FlowDocument flow, IEnumerable<Op> ops)
+    {
+        foreach (Op op in ops)
+        {
+            try
+            {
+                flow = FlowEditor.Apply(flow, [op]).Document;
+            }
+            catch (FlowEditException e)
+            {
+                Assert.NotEmpty(e.Message);
+            }
+        }
+        return flow;
+    }
+
+    [Fact]
+    public void Between_any_two_documents_lead_operations_that_can_be_undone()
+    {
+        Gen.Select(Ops.Array[0, 12], Ops.Array[0, 12]).Sample((one, other) =>
+        {
+            FlowDocument before = Edited(Handbook(), one), after = Edited(Handbook(), other);
+            FlowDocument led = Apply(before, [.. FlowEditor.Between(before, after)]);
+            Assert.True(FlowDiff.Between(after, led).IsEmpty, FlowJson.WriteText(after) + FlowJson.WriteText(led));
+            Assert.Empty(FlowEditor.Between(led, after));
+        }, iter: 2_000);
+    }
+
+    [Fact]
+    public void Operations_between_are_as_small_as_the_edits()
+    {
+        Op[] edits = [new SetSetting("search", "alpha", Json("7")), new MoveNode("start", new Position(1, 1)), new SetNode("loop", "name", Json("\"Each\""))];
+        IReadOnlyList<Op> found = FlowEditor.Between(Handbook(), FlowEditor.Apply(Handbook(), edits).Document);
+        Assert.Equal(edits.Select(Text).Order(), found.Select(Text).Order());
+        static string Text(Op op) => JsonSerializer.Serialize(op, FlowJson.Options);
     }
 }
