@@ -16,6 +16,8 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
     public DbSet<FlowRow> Flows => Set<FlowRow>();
     public DbSet<FlowVersionRow> FlowVersions => Set<FlowVersionRow>();
     public DbSet<FlowCommandRow> FlowCommands => Set<FlowCommandRow>();
+    public DbSet<OwnDraftRow> OwnDrafts => Set<OwnDraftRow>();
+    public DbSet<FlowCheckpointRow> FlowCheckpoints => Set<FlowCheckpointRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<TemplateRow> Templates => Set<TemplateRow>();
     public DbSet<DebugMarkRow> DebugMarks => Set<DebugMarkRow>();
@@ -84,10 +86,20 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
         OfFlow(version);
 
         EntityTypeBuilder<FlowCommandRow> command = OfWorkspace<FlowCommandRow>(model);
-        command.HasKey(c => new { c.FlowId, c.Revision });
+        command.HasKey(c => new { c.FlowId, c.Owner, c.Revision });
         command.Property(c => c.CommandId).HasMaxLength(64);
+        command.Property(c => c.Step).HasMaxLength(64);
         command.HasIndex(c => new { c.FlowId, c.CommandId }).IsUnique();
         OfFlow(command);
+
+        EntityTypeBuilder<OwnDraftRow> own = OfWorkspace<OwnDraftRow>(model);
+        own.HasKey(d => new { d.FlowId, d.Owner });
+        OfFlow(own);
+
+        EntityTypeBuilder<FlowCheckpointRow> checkpoint = OfWorkspace<FlowCheckpointRow>(model);
+        checkpoint.Property(c => c.Name).HasMaxLength(200);
+        checkpoint.HasIndex(c => new { c.FlowId, c.At });
+        OfFlow(checkpoint);
 
         EntityTypeBuilder<ApiKeyRow> key = OfWorkspace<ApiKeyRow>(model);
         key.HasIndex(k => k.Hash).IsUnique();

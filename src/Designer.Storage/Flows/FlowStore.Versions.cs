@@ -1,4 +1,3 @@
-using Designer.Flows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -56,20 +55,5 @@ public sealed partial class FlowStore
         FlowVersionRow? v = await db.FlowVersions.AsNoTracking()
             .SingleOrDefaultAsync(v => v.WorkspaceId == workspaceId && v.FlowId == flowId && v.Number == number, cancellation);
         return v is null ? null : new VersionContent(new VersionInfo(v.Number, v.Revision, v.Notes, v.PublishedBy, v.PublishedAt), v.Document, v.Bindings);
-    }
-
-    /// <summary>Puts a version's document into the draft's place, as a command of its own. The bindings stay. Null when there is no such flow or version.</summary>
-    public async Task<long?> RestoreVersionAsync(Guid workspaceId, Guid flowId, int number, string author, CancellationToken cancellation = default)
-    {
-        if (await FindVersionAsync(workspaceId, flowId, number, cancellation) is not { } version) return null;
-        FlowDocument document = FlowJson.Read(version.Document.Span);
-        string ops = $$"""[{"op":"restoreVersion","version":{{number}}}]""";
-        while (await FindAsync(workspaceId, flowId, cancellation) is { } draft)
-        {
-            DraftCommand command = new(Guid.NewGuid().ToString(), draft.Revision, author, ops, "[]", version.Document, document.Name, document.Description);
-            SaveResult saved = await SaveCommandAsync(workspaceId, flowId, command, cancellation);
-            if (saved.Outcome == SaveOutcome.Saved) return saved.Revision;
-        }
-        return null;
     }
 }

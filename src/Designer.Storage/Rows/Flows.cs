@@ -47,14 +47,45 @@ public sealed class FlowVersionRow
 public sealed class FlowCommandRow
 {
     public Guid FlowId { get; set; }
+    /// <summary>Empty for the shared draft, or the author whose own draft it is.</summary>
+    public string Owner { get; set; } = "";
     /// <summary>The draft's revision after this command.</summary>
     public long Revision { get; set; }
     public Guid WorkspaceId { get; set; }
     public required string CommandId { get; set; }
     public required string Author { get; set; }
+    public CommandKind Kind { get; set; }
+    /// <summary>The undoable step that the command belongs to: the id of the step's first command.</summary>
+    public required string Step { get; set; }
     /// <summary>JSON lists of operations, as the editor defines them.</summary>
     public required string Ops { get; set; }
     public required string Inverse { get; set; }
+    public DateTimeOffset At { get; set; }
+}
+
+/// <summary>An author's own draft of a flow, beside the shared one until it is merged.</summary>
+public sealed class OwnDraftRow
+{
+    public Guid FlowId { get; set; }
+    public required string Owner { get; set; }
+    public Guid WorkspaceId { get; set; }
+    /// <summary>The shared draft as it was when the own one began or was last brought up to date.</summary>
+    public required byte[] Base { get; set; }
+    public required byte[] Document { get; set; }
+    public long Revision { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+/// <summary>A state of the draft that somebody gave a name.</summary>
+public sealed class FlowCheckpointRow
+{
+    public Guid Id { get; set; }
+    public Guid FlowId { get; set; }
+    public Guid WorkspaceId { get; set; }
+    public required string Name { get; set; }
+    public long Revision { get; set; }
+    public required byte[] Document { get; set; }
+    public required string Author { get; set; }
     public DateTimeOffset At { get; set; }
 }
 

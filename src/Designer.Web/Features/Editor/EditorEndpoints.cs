@@ -42,13 +42,14 @@ public static class EditorEndpoints
 
     private sealed record StepAnswer(string Step, string Decision, string? Comment);
 
-    private static async Task<IResult> LoadAsync(Guid flowId, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
-        await loader.LoadAsync(await current.GetAsync(), flowId, cancellation) is { } state ? Results.Json(state, FlowJson.Options) : ApiProblems.NotFound();
+    /// <param name="own">The member's own draft instead of the shared one.</param>
+    private static async Task<IResult> LoadAsync(Guid flowId, bool? own, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
+        await current.GetAsync() is var member && await loader.LoadAsync(member, flowId, own == true ? member.Author : "", cancellation) is { } state ? Results.Json(state, FlowJson.Options) : ApiProblems.NotFound();
 
-    private static async Task<IResult> StartAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, IFlowEngine engine)
+    private static async Task<IResult> StartAsync(Guid flowId, bool? own, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, IFlowEngine engine)
     {
         SignedInMember member = await current.GetAsync();
-        if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         StartRun request = await RequestBody.ReadAsync<StartRun>(http.Request);
         if (request.Target is { Node: null }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "target.incomplete", "The target names no node.");
         FlowVersion version = new(member.WorkspaceId, flowId, $"draft@{draft.Revision}", FlowJson.Read(draft.Document.Span), draft.Bindings);

@@ -50,7 +50,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     {
         if (!firstRender || _draft is null) return;
         _self = DotNetObjectReference.Create(this);
-        _seat = Editors.Join(_draft.Id, OnApplied);
+        _seat = Editors.Join(_draft.Id, _draft.Owner, OnApplied);
         _module = await JS.InvokeAsync<IJSObjectReference>("import", "./" + Assets["canvas/canvas.js"]);
         _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self });
         // Buttons that ask the canvas for something wait for it.
@@ -67,7 +67,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         {
             EditCommand edit = command.Deserialize<EditCommand>(FlowJson.Options) ?? throw new JsonException();
             _ownCommand = edit.Id;
-            result = await Editing.CommitAsync(member, _draft!.Id, edit);
+            result = await Editing.CommitAsync(member, _draft!.Id, _draft.Owner, edit);
         }
         catch (JsonException)
         {
@@ -80,7 +80,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     public async Task<JsonElement> BindAsync(string slot, string value)
     {
         SignedInMember member = await Current.RequireAsync(Permissions.Flows);
-        return JsonSerializer.SerializeToElement(await Editing.BindAsync(member, _draft!.Id, new Dictionary<string, string> { [slot] = value }), FlowJson.Options);
+        return JsonSerializer.SerializeToElement(await Editing.BindAsync(member, _draft!.Id, _draft.Owner, new Dictionary<string, string> { [slot] = value }), FlowJson.Options);
     }
 
     [JSInvokable]
