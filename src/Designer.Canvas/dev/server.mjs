@@ -11,7 +11,7 @@ import { taskDocument, taskProblems } from "./task.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const kinds = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".woff2": "font/woff2", ".mjs": "text/javascript" };
-const state = { document, revision: 1, nodeTypes, problems, bindings: { model: "local/qwen3-8b", handbook: "kb1" }, options, canEdit: true, canRun: true };
+const state = { document, revision: 1, nodeTypes, problems, bindings: { model: "local/qwen3-8b", handbook: "kb1" }, options, canEdit: true, canRun: true, author: "ada", log: [] };
 const emptyDocument = { ...document, name: "New flow", nodes: [], edges: [], notes: [], slots: {} };
 
 const server = createServer(async (request, response) => {

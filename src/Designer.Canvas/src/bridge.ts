@@ -1,10 +1,12 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
-import type { BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TestInput } from "./contract";
+import type { AppliedCommand, BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TestInput } from "./contract";
 import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
+import { flushDrafts } from "./controls/drafts";
 import { strings } from "./strings";
+import { browserMark, Unsent } from "./unsent";
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10000];
 const answerWithinMs = 15_000;
@@ -23,18 +25,21 @@ export class Bridge {
   private seen = 0;
   private readAt = 0;
   private readonly unsubscribe: () => void;
-  private readonly key: string;
+  private readonly unsent: Unsent;
+  private isFirst = true;
   readonly baseUrl: string;
 
   constructor(private readonly store: EditorStore, private readonly options: MountOptions) {
     this.baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
-    this.key = `designer.unsent.${options.flowId}`;
+    this.unsent = new Unsent(() => localStorage, `designer.unsent.${options.flowId}${options.isOwn ? ".own" : ""}/`);
+    store.mark = browserMark(() => localStorage);
     store.onPending = () => {
       this.keepUnsent();
       void this.flush();
     };
     this.unsubscribe = store.subscribe(() => this.scheduleReport());
     globalThis.addEventListener?.("online", this.onOnline);
+    globalThis.addEventListener?.("pagehide", flushDrafts);
   }
 
   dispose(): void {
@@ -43,16 +48,21 @@ export class Bridge {
     for (const timer of this.timers) clearTimeout(timer);
     clearTimeout(this.reportTimer);
     globalThis.removeEventListener?.("online", this.onOnline);
+    globalThis.removeEventListener?.("pagehide", flushDrafts);
   }
 
   // ---- loading ----
 
   async load(): Promise<void> {
     try {
-      const state = await this.get<EditorState>(`/api/editor/flows/${this.options.flowId}`);
+      const state = await this.get<EditorState>(`/api/editor/flows/${this.options.flowId}${this.draft}`);
       this.readAt = state.revision;
       this.seen = 0;
-      this.store.load(state, this.unsent());
+      // What waits in memory is newer than what was kept; what other tabs or an earlier visit left is adopted when the page opens.
+      const pending = this.store.state().pending;
+      const left = this.isFirst ? this.unsent.read().filter((command) => !pending.some((own) => own.id === command.id)) : [];
+      this.isFirst = false;
+      this.store.load(state, [...left, ...pending]);
     } catch (error) {
       if (this.store.state().status === "loading") this.store.set({ status: "failed", failure: messageOf(error) });
       else this.later(2000, () => void this.load());
@@ -91,6 +101,14 @@ export class Bridge {
       return false;
     }
     this.failures = 0;
+    if (result.conflicts) {
+      const all = this.store.combine();
+      this.unsent.keep(this.store.state().pending, new Set([all.id]));
+      // Takes as long as the person takes; when the circuit goes, the page comes anew and asks again.
+      try { result = await this.options.dotnet.invokeMethodAsync<CommitResult>("ChooseAsync", all); }
+      catch { return false; }
+      command = all;
+    }
     if (result.error) {
       await this.refused(command, result.error);
       return true;
@@ -98,6 +116,7 @@ export class Bridge {
     this.seen++;
     this.store.confirmed(command.id, result.revision, result.problems);
     this.keepUnsent();
+    if (result.isMerged) await this.load();
     return true;
   }
 
@@ -111,15 +130,14 @@ export class Bridge {
 
   /** A refused command and all that stands on it are given up: the host's document is the true one. */
   private async refused(command: Command, error: string): Promise<void> {
-    this.forget(command.id);
     this.store.confirmed(command.id, this.store.state().revision, this.store.state().problems);
     this.store.toast(strings.canvas.refused(error), "error");
     this.keepUnsent();
     await this.load();
   }
 
-  /** Called for others' commands; a command that does not fit means that something was missed. */
-  applied(command: Parameters<EditorStore["applied"]>[0]): void {
+  /** Called for other editors' commands; a command that does not fit means that something was missed. */
+  applied(command: AppliedCommand): void {
     if (this.store.state().pending.some((own) => own.id === command.id)) return;
     this.seen++;
     if (!this.store.applied(command)) void this.load();
@@ -133,29 +151,7 @@ export class Bridge {
 
   private readonly onOnline = (): void => void this.flush();
 
-  // ---- unsent commands survive a reload ----
-
-  private keepUnsent(): void {
-    const { pending } = this.store.state();
-    try {
-      if (pending.length === 0) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify(pending));
-    } catch { /* storage is full or forbidden; the queue still lives in memory */ }
-  }
-
-  private unsent(): Command[] {
-    const inMemory = this.store.state().pending;
-    if (inMemory.length > 0) return [...inMemory];
-    try { return JSON.parse(localStorage.getItem(this.key) ?? "[]") as Command[]; }
-    catch { return []; }
-  }
-
-  private forget(id: string): void {
-    try {
-      const left = this.unsent().filter((command) => command.id !== id);
-      localStorage.setItem(this.key, JSON.stringify(left));
-    } catch { /* as above */ }
-  }
+  private keepUnsent(): void { this.unsent.keep(this.store.state().pending); }
 
   // ---- what the host's top bar shows ----
 
@@ -187,7 +183,7 @@ export class Bridge {
   bound(result: BindResult): void { this.store.set({ bindings: result.bindings, problems: result.problems }); }
 
   preview(request: PreviewRequest): Promise<PreviewResult> { return this.post("/api/editor/preview", request); }
-  startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs`, start); }
+  startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs${this.draft}`, start); }
   getRun(runId: string): Promise<RunRow> { return this.get(`/api/editor/runs/${runId}`); }
   cancelRun(runId: string): Promise<unknown> { return this.post(`/api/editor/runs/${runId}/cancel`, {}); }
   answerRun(runId: string, answer: { step: string; decision: string; comment?: string }): Promise<unknown> {
@@ -212,6 +208,7 @@ export class Bridge {
   /** Where a run's events stream from; read it with `follow` of src/run/sse.ts. */
   eventsUrl(runId: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events`; }
 
+  private get draft(): string { return this.options.isOwn ? "?own=true" : ""; }
   private get<T>(path: string): Promise<T> { return this.fetch(path, {}); }
   private post<T>(path: string, body: unknown): Promise<T> { return this.write("POST", path, body); }
   private put<T>(path: string, body: unknown): Promise<T> { return this.write("PUT", path, body); }

@@ -55,34 +55,47 @@ export type Op =
   | { op: "setSetting"; id: string; name: string; value: Json } // null removes it
   | { op: "addNote"; note: FlowNote; index?: number } | { op: "removeNote"; id: string } | { op: "setNote"; note: FlowNote }
   | { op: "setFlow"; field: "name" | "description" | "mode" | "variables" | "slots"; value: Json };
-export interface Command { id: string; baseRevision: number; ops: Op[] }
+/** What a command does in its author's history. */
+export type CommandKind = "edit" | "undo" | "redo";
+/** `id` begins with the browser's mark and a dot; `step`: the undoable step it belongs to, or undoes or redoes (absent: its own). */
+export interface Command { id: string; baseRevision: number; ops: Op[]; kind?: CommandKind; step?: string }
+/** An entry of the document's command log; `inverse` is told of the author's own commands. */
+export interface LogEntry { id: string; author: string; kind: CommandKind; step: string; ops: Op[]; inverse?: Op[] }
 
-// ---- GET /api/editor/flows/{flowId} ----
+// ---- GET /api/editor/flows/{flowId} (?own=true: the author's own draft) ----
 export interface Option { value: string; label: string; note?: string }
 export interface EditorState {
   document: FlowDocument; revision: number; nodeTypes: NodeDescriptor[]; problems: Problem[];
   bindings: Record<string, string>; options: Partial<Record<SlotKind, Option[]>>;
   lastRunId?: string; canEdit: boolean; canRun: boolean;
+  /** Who is editing, and the end of the command log, from which undo knows what that author did. */
+  author: string; log: LogEntry[];
 }
 
 // ---- methods of the .NET reference handed to mount() ----
 export interface DotNetReference { invokeMethodAsync<T>(method: string, ...args: unknown[]): Promise<T> }
-/** CommitAsync(command) → CommitResult. A refused command (error set) means: reload the document. */
-export interface CommitResult { revision: number; problems: Problem[]; error?: string }
+/**
+ * CommitAsync(command) → CommitResult. A refused command (error set) or a merged one (isMerged) means: reload the document. Conflicts mean that
+ * nothing was saved: ChooseAsync(all unsent commands as one) asks the person and answers like CommitAsync, however long that takes.
+ */
+export interface CommitResult { revision: number; problems: Problem[]; error?: string; isMerged?: boolean; conflicts?: unknown[] }
 /** BindAsync(slot, value) → BindResult */
 export interface BindResult { bindings: Record<string, string>; problems: Problem[] }
 /** Further .NET methods: StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
 
+export type AppliedCommand = LogEntry & { revision: number };
+
 // ---- what mount() returns; the host calls it ----
 export interface Editor {
-  applied(command: { id: string; revision: number; ops: Op[] }): void; // somebody else's command
+  applied(command: AppliedCommand): void; // a command of another editor
   bound(result: BindResult): void; // slots that were bound outside of the canvas
   select(nodeId: string): void;
   openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;
   document(): FlowDocument;
   dispose(): void;
 }
-export interface MountOptions { flowId: string; dotnet: DotNetReference; baseUrl?: string; locale?: string }
+/** `isOwn`: the author's own draft instead of the shared one. */
+export interface MountOptions { flowId: string; isOwn?: boolean; dotnet: DotNetReference; baseUrl?: string; locale?: string }
 
 // ---- runs: POST /api/editor/flows/{flowId}/runs with StartRun → { runId }; GET /api/editor/runs/{runId} → RunRow;
 //      GET /api/editor/runs/{runId}/events (SSE: id = seq, event = type, data = RunEvent; honours Last-Event-ID and ?from=N);

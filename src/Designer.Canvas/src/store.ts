@@ -1,13 +1,14 @@
 // The island's one store. Components read it with useEditor(selector) and change the document only through commit().
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
-import type { Command, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind, StartRun } from "./contract";
+import type { AppliedCommand, Command, CommandKind, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind, StartRun } from "./contract";
 import { noDebug, type Debugger, type DebugView } from "./debug/debugger";
 import { RefusedOp } from "./kernel/apply";
-import { emptyHistory, record, redoStep, undoStep, type History } from "./kernel/history";
+import { emptyHistory, heard, historyOf, openStep, record, redoStep, travelled, undoStep, type History } from "./kernel/history";
 import { findNode, indexOf, type End } from "./kernel/document";
 import { isNarrow, remember, remembered } from "./ui/remember";
-import { addForeign, addOwn, confirmOwn, openSession, type Session } from "./kernel/session";
+import { addForeign, addOwn, combined, confirmOwn, fitting, openSession, type Session } from "./kernel/session";
 import { strings } from "./strings";
+import { randomHex } from "./unsent";
 
 export type PaintState = "queued" | "running" | "waiting" | "stopped" | "done" | "failed" | "skipped" | "cached" | "cancelled";
 /** How one step of the shown run is painted on the canvas. Times in epoch milliseconds. */
@@ -64,6 +65,9 @@ export class EditorStore {
   private view: EditorView;
   private session: Session = openSession(emptyDocument, 0).session;
   private history: History = emptyHistory;
+  private author = "";
+  /** Set by the bridge: what this browser's command ids begin with. */
+  mark = randomHex(4);
   private readonly listeners = new Set<() => void>();
   private nextToast = 1;
 
@@ -102,9 +106,13 @@ export class EditorStore {
   // ---- the document ----
 
   load(state: EditorState, unsent: readonly Command[]): void {
-    const { session, dropped } = openSession(state.document, state.revision, unsent);
+    const { session, placed } = openSession(state.document, state.revision, unsent);
     this.session = session;
-    if (dropped.length > 0) this.toast(strings.canvas.droppedUnsent, "error");
+    this.author = state.author;
+    this.history = historyOf(state.log, state.author);
+    for (const { command, inverse } of placed) {
+      if (inverse) this.history = heard(this.history, { kind: "edit", step: command.id, ...command, author: state.author, inverse }, state.author);
+    }
     this.view = {
       ...this.view, status: "ready", nodeTypes: new Map(state.nodeTypes.map((type) => [type.type, type])), problems: state.problems, bindings: state.bindings,
       options: state.options, lastRunId: state.lastRunId, canEdit: state.canEdit, canRun: state.canRun,
@@ -116,39 +124,51 @@ export class EditorStore {
   /** Applies the operations here and now, keeps them undoable as one step named `label`, and sends them to the host. */
   commit(ops: readonly Op[], label: string, options: CommitOptions = {}): boolean {
     if (ops.length === 0 || !this.view.canEdit) return false;
-    const inverse = this.send(ops);
-    if (!inverse) return false;
-    this.history = record(this.history, { label, ops, inverse, at: Date.now(), ...(options.merge === undefined ? {} : { merge: options.merge }) });
+    const at = Date.now();
+    const joined = openStep(this.history, options.merge, at);
+    const sent = this.send(ops, "edit", joined);
+    if (!sent) return false;
+    this.history = record(this.history, { id: joined ?? sent.id, label, ops, inverse: sent.inverse, at, ...(options.merge === undefined ? {} : { merge: options.merge }) });
     this.show();
     this.onPending();
     return true;
   }
 
-  undo(): void { this.travel(undoStep(this.history), "inverse"); }
-  redo(): void { this.travel(redoStep(this.history), "ops"); }
+  undo(): void { this.travel("undo"); }
+  redo(): void { this.travel("redo"); }
 
-  private travel(travel: ReturnType<typeof undoStep>, side: "ops" | "inverse"): void {
-    if (!travel || !this.view.canEdit) return;
-    if (!this.send(travel.step[side])) {
-      // Somebody else changed what this step stands on: it and the ones below it can never apply again.
-      this.history = side === "inverse" ? { ...this.history, done: [] } : { ...this.history, undone: [] };
-    } else this.history = travel.history;
+  /** What no longer fits of a step, because others went on from there, is left alone. */
+  private travel(kind: Exclude<CommandKind, "edit">): void {
+    const step = kind === "undo" ? undoStep(this.history) : redoStep(this.history);
+    if (!step || !this.view.canEdit) return;
+    const ops = fitting(this.session.document, kind === "undo" ? step.inverse : step.ops);
+    this.history = travelled(this.history, kind, step.id);
+    if (ops.length === 0) this.toast(strings.canvas.nothingToTravel, "error");
+    else this.send(ops, kind, step.id);
     this.show();
     this.onPending();
   }
 
   /** Applies an own command; the caller shows it and then tells the bridge. */
-  private send(ops: readonly Op[]): Op[] | undefined {
+  private send(ops: readonly Op[], kind: CommandKind, step: string | undefined): { id: string; inverse: Op[] } | undefined {
     try {
-      const command: Command = { id: crypto.randomUUID(), baseRevision: this.session.revision, ops: [...ops] };
+      const id = `${this.mark}.${randomHex(16)}`;
+      const command: Command = { id, baseRevision: this.session.revision, ops: [...ops], ...(kind === "edit" ? {} : { kind }), ...(step === undefined ? {} : { step }) };
       const { session, inverse } = addOwn(this.session, command);
       this.session = session;
-      return inverse;
+      return { id, inverse };
     } catch (error) {
       if (!(error instanceof RefusedOp)) throw error;
       this.toast(strings.canvas.noLongerFits(error.message), "error");
       return undefined;
     }
+  }
+
+  /** All unsent commands as one, for a choice between them and what others did. */
+  combine(): Command {
+    this.session = combined(this.session);
+    this.show();
+    return this.session.pending[0]!;
   }
 
   /** The host confirmed an own command. */
@@ -158,18 +178,17 @@ export class EditorStore {
     this.show();
   }
 
-  /** Somebody else's command arrived. */
-  applied(command: { id: string; revision: number; ops: Op[] }): boolean {
+  /** A command of another editor arrived: somebody else's, or the author's own from another browser. False when something was missed before it. */
+  applied(command: AppliedCommand): boolean {
     try {
-      const { session, dropped } = addForeign(this.session, command);
-      this.session = session;
-      if (dropped.length > 0) this.toast(strings.canvas.droppedOwn, "error");
-      this.show();
-      return true;
+      this.session = addForeign(this.session, command);
     } catch (error) {
       if (error instanceof RefusedOp) return false;
       throw error;
     }
+    this.history = heard(this.history, command, this.author);
+    this.show();
+    return true;
   }
 
   private show(): void {

@@ -19,7 +19,7 @@ const flow: FlowDocument = {
     { id: "answer", type: "answer", typeVersion: 1, name: "Answer", position: { x: 0, y: 0 } }],
   edges: [],
 };
-const editorState = (more: Partial<EditorState> = {}): EditorState => ({ document: flow, revision: 1, nodeTypes: [], problems: [], bindings: {}, options: {}, canEdit: true, canRun: true, ...more });
+const editorState = (more: Partial<EditorState> = {}): EditorState => ({ document: flow, revision: 1, nodeTypes: [], problems: [], bindings: {}, options: {}, canEdit: true, canRun: true, author: "ada", log: [], ...more });
 const event = (runId: string, seq: number, type: RunEvent["type"], more: Partial<RunEvent> = {}): RunEvent => ({ seq, type, runId, time: "2026-01-01T00:00:00Z", ...more });
 
 /** A host that starts r1, r2, … and answers event streams with what it is told. */

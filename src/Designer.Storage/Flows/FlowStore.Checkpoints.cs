@@ -35,11 +35,10 @@ public sealed partial class FlowStore
     }
 
     /// <summary>A checkpoint's document.</summary>
-    public async Task<ReadOnlyMemory<byte>?> FindCheckpointAsync(Guid workspaceId, Guid flowId, Guid id, CancellationToken cancellation = default)
+    public async Task<byte[]?> FindCheckpointAsync(Guid workspaceId, Guid flowId, Guid id, CancellationToken cancellation = default)
     {
         await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
-        byte[]? document = await CheckpointsOf(db, workspaceId, flowId).Where(c => c.Id == id).Select(c => c.Document).SingleOrDefaultAsync(cancellation);
-        return document is null ? null : new ReadOnlyMemory<byte>(document);
+        return await CheckpointsOf(db, workspaceId, flowId).Where(c => c.Id == id).Select(c => c.Document).SingleOrDefaultAsync(cancellation);
     }
 
     public async Task<bool> DeleteCheckpointAsync(Guid workspaceId, Guid flowId, Guid id, CancellationToken cancellation = default)

@@ -12,7 +12,9 @@ export interface Session {
   document: FlowDocument;
 }
 
-export interface Rebased { session: Session; dropped: readonly Command[] }
+/** A pending command as it was put on the document; no inverse where it does not fit at present. */
+export interface Placed { command: Command; inverse: Op[] | undefined }
+export interface Rebased { session: Session; placed: readonly Placed[] }
 
 export const openSession = (document: FlowDocument, revision: number, pending: readonly Command[] = []): Rebased =>
   rebase({ confirmed: document, revision, pending, document });
@@ -28,33 +30,49 @@ export function confirmOwn(session: Session, id: string, revision: number): Sess
   const command = session.pending.find((c) => c.id === id);
   if (!command) return session;
   const pending = session.pending.filter((c) => c !== command);
-  const confirmed = tryApply(session.confirmed, command.ops) ?? session.confirmed;
+  const confirmed = tryApply(session.confirmed, command.ops)?.doc ?? session.confirmed;
   return { ...session, confirmed, pending, revision: Math.max(session.revision, revision) };
 }
 
-/** Somebody else's command: it goes below the own pending ones; those that no longer fit are dropped. */
-export function addForeign(session: Session, command: { id: string; revision: number; ops: readonly Op[] }): Rebased {
-  if (session.pending.some((c) => c.id === command.id)) return { session, dropped: [] };
+/** Somebody else's command: it goes below the own pending ones. Throws RefusedOp when something was missed before it. */
+export function addForeign(session: Session, command: { id: string; revision: number; ops: readonly Op[] }): Session {
+  if (session.pending.some((c) => c.id === command.id)) return session;
   const { doc } = applyAll(session.confirmed, command.ops);
-  return rebase({ ...session, confirmed: doc, revision: Math.max(session.revision, command.revision) });
+  return rebase({ ...session, confirmed: doc, revision: Math.max(session.revision, command.revision) }).session;
 }
 
+/** The pending commands as one: how they are offered when the host asks which side counts. */
+export function combined(session: Session): Session {
+  const [first, ...rest] = session.pending;
+  if (!first || rest.length === 0) return session;
+  const { kind: _, ...edit } = first;
+  return { ...session, pending: [{ ...edit, ops: session.pending.flatMap((command) => command.ops) }] };
+}
+
+/** A command that does not fit now is not drawn, but stays pending: the host merges it with what the others did. */
 function rebase(session: Session): Rebased {
   let document = session.confirmed;
-  const kept: Command[] = [];
-  const dropped: Command[] = [];
-  for (const command of session.pending) {
-    const next = tryApply(document, command.ops);
-    if (next) { document = next; kept.push(command); }
-    else dropped.push(command);
-  }
-  return { session: { ...session, document, pending: kept }, dropped };
+  const placed = session.pending.map((command): Placed => {
+    const applied = tryApply(document, command.ops);
+    if (applied) document = applied.doc;
+    return { command, inverse: applied?.inverse };
+  });
+  return { session: { ...session, document }, placed };
 }
 
-function tryApply(doc: FlowDocument, ops: readonly Op[]): FlowDocument | undefined {
-  try { return applyAll(doc, ops).doc; }
+function tryApply(doc: FlowDocument, ops: readonly Op[]): { doc: FlowDocument; inverse: Op[] } | undefined {
+  try { return applyAll(doc, ops); }
   catch (error) {
     if (error instanceof RefusedOp) return undefined;
     throw error;
   }
+}
+
+/** Those of the operations that fit, one after the other. */
+export function fitting(doc: FlowDocument, ops: readonly Op[]): Op[] {
+  return ops.filter((op) => {
+    const applied = tryApply(doc, [op]);
+    if (applied) doc = applied.doc;
+    return applied !== undefined;
+  });
 }

@@ -20,7 +20,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     private IJSObjectReference? _module;
     private IJSObjectReference? _canvas;
     private DotNetObjectReference<EditorPage>? _self;
-    private IDisposable? _seat;
+    private OpenEditors.Seat? _seat;
     private string? _ownCommand;
 
     [Parameter] public string Slug { get; set; } = "";
@@ -74,6 +74,20 @@ public sealed partial class EditorPage : IAsyncDisposable
             result = new CommitResult(0, [], "The change could not be read.");
         }
         return JsonSerializer.SerializeToElement(result, FlowJson.Options);
+    }
+
+    /// <summary>Commits a command in which somebody changed the same settings as others did, after asking which side counts.</summary>
+    [JSInvokable]
+    public async Task<JsonElement> ChooseAsync(JsonElement command)
+    {
+        EditCommand edit = command.Deserialize<EditCommand>(FlowJson.Options)!;
+        _ownCommand = edit.Id;
+        while (true)
+        {
+            CommitResult result = await Editing.CommitAsync(await Current.RequireAsync(Permissions.Flows), _draft!.Id, _draft.Owner, edit);
+            if (result.Conflicts is not { } conflicts) return JsonSerializer.SerializeToElement(result, FlowJson.Options);
+            edit = edit with { Choices = await MergeDialog.AskAsync(Dialogs, conflicts, edit.Choices) };
+        }
     }
 
     [JSInvokable]
