@@ -93,7 +93,7 @@ export const zh: Strings = {
     loading: "正在加载流程", failed: (why) => `无法加载此流程。${why}`, tryAgain: "重试",
     problems: "问题", noProblems: "可以运行，没有问题。", shortcutsTitle: "快捷键",
     noPart: "剪贴板中没有流程节点。", noLongerFits: (why) => `该更改已不适用：${why}`,
-    droppedOwn: "您的一项更改与他人的更改不再相符，已被舍弃。", droppedUnsent: "离线时所做的部分更改与此流程不再相符，已被舍弃。",
+    nothingToTravel: "其他人之后又做了更改，没有可以撤回的内容。",
     unknownType: (type) => `未知节点 ${type}`,
     refused: (why) => `服务器拒绝了一项更改：${why} 流程已重新读取。`,
     marks: { queued: "排队中", running: "运行中", waiting: "等待中", stopped: "已暂停", done: "完成", failed: "失败", skipped: "已跳过", cached: "已缓存", cancelled: "已取消" },
