@@ -33,7 +33,7 @@ describe("Debugger", () => {
     const editor = new EditorStore("f");
     const run = reduceAll(emptyRun("r"), done(1, "reply", { outputs: { text: "hi", n: 1 } }));
     const debug = new Debugger(editor, bridge, () => run);
-    editor.load({ document: flow, revision: 1, nodeTypes: types, problems: [], bindings: {}, options: {}, canEdit: true, canRun: true } satisfies EditorState, []);
+    editor.load({ document: flow, revision: 1, nodeTypes: types, problems: [], bindings: {}, options: {}, canEdit: true, canRun: true, author: "ada", log: [] } satisfies EditorState, []);
     return { editor, debug, calls };
   }
 

@@ -257,10 +257,53 @@ namespace Designer.Storage.Migrations.Postgres
                     b.ToTable("DebugMarks");
                 });
 
+            modelBuilder.Entity("Designer.Storage.FlowCheckpointRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<Guid>("FlowId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.HasIndex("FlowId", "At");
+
+                    b.ToTable("FlowCheckpoints");
+                });
+
             modelBuilder.Entity("Designer.Storage.FlowCommandRow", b =>
                 {
                     b.Property<Guid>("FlowId")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text");
 
                     b.Property<long>("Revision")
                         .HasColumnType("bigint");
@@ -281,14 +324,24 @@ namespace Designer.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<string>("Ops")
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("uuid");
 
-                    b.HasKey("FlowId", "Revision");
+                    b.HasKey("FlowId", "Owner", "Revision");
 
                     b.HasIndex("WorkspaceId");
 
@@ -568,6 +621,38 @@ namespace Designer.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Models");
+                });
+
+            modelBuilder.Entity("Designer.Storage.OwnDraftRow", b =>
+                {
+                    b.Property<Guid>("FlowId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Base")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("FlowId", "Owner");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("OwnDrafts");
                 });
 
             modelBuilder.Entity("Designer.Storage.SettingRow", b =>
@@ -885,6 +970,21 @@ namespace Designer.Storage.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Designer.Storage.FlowCheckpointRow", b =>
+                {
+                    b.HasOne("Designer.Storage.FlowRow", null)
+                        .WithMany()
+                        .HasForeignKey("FlowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Designer.Storage.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Designer.Storage.FlowCommandRow", b =>
                 {
                     b.HasOne("Designer.Storage.FlowRow", null)
@@ -964,6 +1064,21 @@ namespace Designer.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Designer.Storage.ModelRow", b =>
                 {
+                    b.HasOne("Designer.Storage.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Designer.Storage.OwnDraftRow", b =>
+                {
+                    b.HasOne("Designer.Storage.FlowRow", null)
+                        .WithMany()
+                        .HasForeignKey("FlowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("Designer.Storage.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")

@@ -252,9 +252,52 @@ namespace Designer.Storage.Migrations.Sqlite
                     b.ToTable("DebugMarks");
                 });
 
+            modelBuilder.Entity("Designer.Storage.FlowCheckpointRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<Guid>("FlowId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.HasIndex("FlowId", "At");
+
+                    b.ToTable("FlowCheckpoints");
+                });
+
             modelBuilder.Entity("Designer.Storage.FlowCommandRow", b =>
                 {
                     b.Property<Guid>("FlowId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Revision")
@@ -276,14 +319,24 @@ namespace Designer.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Ops")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("WorkspaceId")
                         .HasColumnType("TEXT");
 
-                    b.HasKey("FlowId", "Revision");
+                    b.HasKey("FlowId", "Owner", "Revision");
 
                     b.HasIndex("WorkspaceId");
 
@@ -563,6 +616,38 @@ namespace Designer.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Models");
+                });
+
+            modelBuilder.Entity("Designer.Storage.OwnDraftRow", b =>
+                {
+                    b.Property<Guid>("FlowId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Base")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("FlowId", "Owner");
+
+                    b.HasIndex("WorkspaceId");
+
+                    b.ToTable("OwnDrafts");
                 });
 
             modelBuilder.Entity("Designer.Storage.SettingRow", b =>
@@ -878,6 +963,21 @@ namespace Designer.Storage.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Designer.Storage.FlowCheckpointRow", b =>
+                {
+                    b.HasOne("Designer.Storage.FlowRow", null)
+                        .WithMany()
+                        .HasForeignKey("FlowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Designer.Storage.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Designer.Storage.FlowCommandRow", b =>
                 {
                     b.HasOne("Designer.Storage.FlowRow", null)
@@ -957,6 +1057,21 @@ namespace Designer.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Designer.Storage.ModelRow", b =>
                 {
+                    b.HasOne("Designer.Storage.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Designer.Storage.OwnDraftRow", b =>
+                {
+                    b.HasOne("Designer.Storage.FlowRow", null)
+                        .WithMany()
+                        .HasForeignKey("FlowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("Designer.Storage.Workspace", null)
                         .WithMany()
                         .HasForeignKey("WorkspaceId")
