@@ -19,12 +19,15 @@ internal sealed class RecordedSteps
     private readonly Dictionary<string, RecordedAttempt> attempts = [];
     private readonly Dictionary<string, object?> inputs = [];
     private readonly HashSet<string> skipped = [];
+    private RunEvent? last;
 
     public Dictionary<string, HumanForm> Forms { get; } = [];
     public Dictionary<string, HumanAnswer> Answers { get; } = [];
     /// <summary>The last breakpoint was stepped over: how deep its step stood.</summary>
     public int? SteppingDepth { get; private set; }
     public Usage Usage { get; private set; } = Usage.None;
+    /// <summary>How long the run was at work, as far as its events tell: without the time between "waiting" and what came next.</summary>
+    public TimeSpan ActiveTime { get; private set; }
     /// <summary>Attempts begun, for the budget.</summary>
     public int StartedCount { get; private set; }
     public RunEvent? Started { get; private set; }
@@ -88,6 +91,8 @@ internal sealed class RecordedSteps
 
     public void Apply(RunEvent e)
     {
+        if (last is { Type: not RunEventType.RunWaiting } before) ActiveTime += e.Time - before.Time;
+        last = e;
         LastSeq = e.Seq;
         if (e.Type == RunEventType.RunStarted) Started = e;
         if (e.Data?.Large?.Outputs is not null) Missing = e.Step;

@@ -27,6 +27,7 @@ internal sealed partial class Run
     private readonly RunRecord record;
     private CancellationTokenSource? cancellation;
     private Scope? root;
+    private readonly long activeSince;
     private bool isEndHandled;
     private Task endCommit = Task.CompletedTask;
     private Task writtenBehind = Task.CompletedTask;
@@ -48,7 +49,7 @@ internal sealed partial class Run
         Ledger.Restore(this.recorded.Usage, this.recorded.StartedCount);
         usage = this.recorded.Usage;
         steppingDepth = this.recorded.SteppingDepth;
-        ActiveSince = services.Clock.GetTimestamp();
+        activeSince = services.Clock.GetTimestamp();
     }
 
     public RunServices Services { get; }
@@ -58,7 +59,8 @@ internal sealed partial class Run
     public SecretMask Secrets { get; } = new();
     /// <summary>Ended, handed over, or put aside until a person answers. Nothing that still comes from its steps counts.</summary>
     public bool IsOver { get; private set; }
-    public long ActiveSince { get; }
+    /// <summary>How long it has been at work, in earlier processes too. Waiting for people does not count.</summary>
+    public TimeSpan ActiveTime => recorded.ActiveTime + Services.Clock.GetElapsedTime(activeSince);
     public TimeSpan? WallTime => start.Budget.WallTime;
     /// <summary>Completes when the run ended or waits, after the commit.</summary>
     public TaskCompletionSource<RunRow> Settled { get; } = new();

@@ -86,7 +86,7 @@ public sealed partial class FlowEngine
                 InboxItem item = new(step, "timeout", null, now);
                 if (await Log.PostAsync(run.Row.Id, item, cancellation).ConfigureAwait(false)) await HandOverAsync(run.Row.Id).ConfigureAwait(false);
             }
-            if (run.WallTime is { } most && services.Clock.GetElapsedTime(run.ActiveSince) > most)
+            if (run.WallTime is { } most && run.ActiveTime > most)
                 run.Fail(new RunError("budget.exceeded", $"The run took longer than {Duration.ToText(most)}."));
         }
         foreach (Guid id in await Log.UnreadAsync(cancellation).ConfigureAwait(false))

@@ -55,6 +55,33 @@ public sealed class P08_BudgetTests
     }
 
     [Fact]
+    public async Task Wall_time_goes_on_counting_after_a_crash_but_not_while_people_think()
+    {
+        FakeTimeProvider clock = new();
+        EngineHarness timed = new(clock: clock);
+        Guid run = await timed.StartAsync(Flow.Of("""
+            start start
+            a work {"gate":"a"}
+            ask ask {}
+            b work {"gate":"b"}
+            """, "start -> a -> ask, ask:yes -> b"), options: new RunOptions { Budget = new Budget(WallTime: TimeSpan.FromMinutes(1)) });
+        await timed.Stage.Reached("a");
+        clock.Advance(TimeSpan.FromSeconds(40));
+        timed.Stage.Gate("a").SetResult();
+        await timed.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromDays(1));
+        await timed.Engine.AnswerAsync(run, "ask", new HumanAnswer("yes"), TestContext.Current.CancellationToken);
+        await timed.Stage.Reached("b");
+        clock.Advance(TimeSpan.FromSeconds(15));
+        await timed.Restart();
+        Assert.Equal(RunState.Running, (await timed.Engine.FindAsync(run))!.State);
+
+        clock.Advance(TimeSpan.FromSeconds(25));
+        await timed.Engine.ResumeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("budget.exceeded", (await timed.Engine.WaitAsync(run, TestContext.Current.CancellationToken)).Error!.Code);
+    }
+
+    [Fact]
     public async Task What_was_consumed_before_a_crash_still_counts()
     {
         FlowVersion flow = Flow.Of("""
