@@ -1,6 +1,6 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
-import type { AppliedCommand, BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TestInput } from "./contract";
+import type { AppliedCommand, Batch, BatchPage, BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TableCheck, TestInput } from "./contract";
 import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
@@ -204,6 +204,15 @@ export class Bridge {
   }
   saveInput(name: string, input: Record<string, Json>): Promise<TestInput> { return this.put(`${this.flow}/inputs`, { name, input }); }
   deleteInput(id: string): Promise<unknown> { return this.delete(`${this.flow}/inputs/${id}`); }
+
+  // ---- tables ----
+
+  checkTable(csv: string, mapping: Readonly<Record<string, string | null>>): Promise<TableCheck> { return this.post(`${this.flow}/batches/check`, { csv, mapping }); }
+  startBatch(table: { csv: string; name: string; mapping: Readonly<Record<string, string | null>>; concurrency: number }): Promise<{ id: string }> { return this.post(`${this.flow}/batches`, table); }
+  batches(): Promise<Batch[]> { return this.get(`${this.flow}/batches`); }
+  batch(id: string, skip: number, take: number): Promise<BatchPage> { return this.get(`/api/editor/batches/${id}?skip=${skip}&take=${take}`); }
+  cancelBatch(id: string): Promise<unknown> { return this.post(`/api/editor/batches/${id}/cancel`, {}); }
+  batchCsvUrl(id: string): string { return `${this.baseUrl}/api/editor/batches/${id}/csv`; }
 
   /** Where a run's events stream from; read it with `follow` of src/run/sse.ts. */
   eventsUrl(runId: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events`; }

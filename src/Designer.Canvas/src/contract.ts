@@ -112,6 +112,15 @@ export interface StartRun {
 export interface Pin { outputs: Json; port: string }
 export interface TestInput { id: string; name: string; input: Record<string, Json>; author: string; changedAt: string }
 export interface DebugState { pins: Record<string, Pin>; breakpoints: string[]; inputs: TestInput[] }
+// ---- a draft over the rows of a table: POST /api/editor/flows/{flowId}/batches/check with { csv, mapping } → TableCheck; POST …/batches with { csv, name, mapping, concurrency } → { id };
+//      GET …/batches → Batch[]; GET /api/editor/batches/{id}?skip&take → BatchPage; GET …/csv; POST …/cancel ----
+export interface TableCheck {
+  columns: string[]; inputs: { name: string; type: string; required: boolean; column?: string }[]; rows: number;
+  errorCount: number; errors: { row: number; line: number; message: string }[]; sample: string[][];
+}
+export interface Batch { id: string; name: string; author: string; version: string; columns: string[]; concurrency: number; createdAt: string; endedAt?: string; isCancelled: boolean; counts: Record<string, number> }
+export interface BatchItem { number: number; cells: string[]; runId?: string; state: RunState; output?: string; error?: string; durationMs?: number; tokens: number; cost: number }
+export interface BatchPage { batch: Batch; items: BatchItem[] }
 export type RunState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
 export interface Usage { inputTokens: number; outputTokens: number; cost: number; modelCalls: number }
 export interface RunRow {

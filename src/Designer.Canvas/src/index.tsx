@@ -4,6 +4,8 @@ import { App } from "./App";
 import { Bridge, BridgeContext } from "./bridge";
 import type { DotNetReference, Editor, MountOptions } from "./contract";
 import { Debugger } from "./debug/debugger";
+import { TableContext } from "./debug/TableTab";
+import { TableRuns } from "./debug/tableRuns";
 import { RunStore } from "./run/runStore";
 import { RunContext } from "./run/useRun";
 import { EditorStore, StoreContext } from "./store";
@@ -17,8 +19,9 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
   const bridge = new Bridge(store, options);
   const run = new RunStore(store, bridge);
   const debug = new Debugger(store, bridge, () => run.state().model);
+  const table = new TableRuns(bridge, () => run.saved());
   const root = createRoot(element);
-  root.render(<StoreContext value={store}><BridgeContext value={bridge}><RunContext value={run}><App /></RunContext></BridgeContext></StoreContext>);
+  root.render(<StoreContext value={store}><BridgeContext value={bridge}><RunContext value={run}><TableContext value={table}><App /></TableContext></RunContext></BridgeContext></StoreContext>);
   void bridge.load();
   return {
     applied: (command) => bridge.applied(command),

@@ -92,6 +92,15 @@ const en = {
     testInputs: "Saved test inputs", noInputs: "No test input is saved for this flow yet.", inputName: "Name for this input", saveInput: "Save", deleteInput: (name: string) => `Delete “${name}”`,
     inputIncomplete: "The inputs are not complete.",
   },
+  table: {
+    tab: "Table", loading: "Looking for tables…", none: "No table was run yet.", intro: "Run the draft once for every row of a CSV. Pinned outputs and breakpoints do not count here.",
+    paste: "The table as text", pasteHint: "Paste a table with a header row (CSV, or cells copied from a spreadsheet)", choose: "Choose a file", drop: "or drop one here; up to 2,000 rows, 5 MB",
+    tooLarge: (name: string) => `“${name}” is larger than 5 MB.`, columnFor: (input: string) => `Column for ${input}`, noColumn: "no column",
+    errors: (bad: number, all: number) => `${bad} of ${all} rows do not fit and are left out`, rowError: (row: number, line: number, what: string) => `Row ${row} (line ${line}): ${what}`,
+    atOnce: "Runs at once", start: (n: number) => (n === 1 ? "Run 1 row" : `Run ${n} rows`), earlier: "Tables that were run", progress: (n: number, all: number) => `${n} of ${all} rows`, done: (n: number) => (n === 1 ? "1 row" : `${n} rows`),
+    stateCount: (n: number, state: string) => (state === "waiting" ? `${n} waiting` : `${n} failed`), another: "New table", results: "Results", output: "Output", state: "Status", time: "Time", tokens: "Tokens", run: "Run",
+    openRun: (row: number) => `Open the run of row ${row}`, download: "Download CSV",
+  },
   canvas: {
     canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
     zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",

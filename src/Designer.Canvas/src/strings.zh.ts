@@ -110,6 +110,15 @@ export const zh: Strings = {
     testInputs: "已保存的测试输入", noInputs: "此流程还没有保存的测试输入。", inputName: "此输入的名称", saveInput: "保存", deleteInput: (name) => `删除“${name}”`,
     inputIncomplete: "输入不完整。",
   },
+  table: {
+    tab: "表格", loading: "正在查找表格…", none: "还没有运行过表格。", intro: "对 CSV 的每一行运行一次草稿。固定的输出和断点在此不起作用。",
+    paste: "文本形式的表格", pasteHint: "粘贴带标题行的表格（CSV，或从电子表格复制的单元格）", choose: "选择文件", drop: "或拖放到此处；最多 2,000 行、5 MB",
+    tooLarge: (name) => `“${name}”超过 5 MB。`, columnFor: (input) => `${input} 对应的列`, noColumn: "无对应列",
+    errors: (bad, all) => `${all} 行中有 ${bad} 行不符合要求，将被跳过`, rowError: (row, line, what) => `第 ${row} 行（文件第 ${line} 行）：${what}`,
+    atOnce: "同时运行数", start: (n) => `运行 ${n} 行`, earlier: "运行过的表格", progress: (n, all) => `${n}/${all} 行`, done: (n) => `共 ${n} 行`,
+    stateCount: (n, state) => (state === "waiting" ? `${n} 行等待中` : `${n} 行失败`), another: "新表格", results: "结果", output: "输出", state: "状态", time: "耗时", tokens: "词元", run: "运行",
+    openRun: (row) => `打开第 ${row} 行的运行`, download: "下载 CSV",
+  },
   palette: {
     palette: "节点面板", add: "添加", addNode: "添加节点", searchHint: "搜索所有节点类型 (A)", search: "搜索节点", fits: "此处适用", types: "节点类型", nothingFits: "此处没有适用的节点。",
     noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",

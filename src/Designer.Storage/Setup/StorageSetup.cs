@@ -30,6 +30,7 @@ public static class StorageSetup
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<SettingStore>();
         services.AddSingleton<DebugStore>();
+        services.AddSingleton<BatchStore>();
         services.AddSingleton<Backup>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
         services.AddSingleton<IModelStore, ModelStore>();

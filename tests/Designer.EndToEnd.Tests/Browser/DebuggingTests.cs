@@ -36,6 +36,7 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await PinAsync(page);
         await StopAndStepAsync(page);
         await KeepAnInputAsync(page);
+        await RunATableAsync(page);
 
         Assert.Empty(errors);
     }
@@ -54,6 +55,7 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
 
     private static async Task ImportAsync(IPage page)
     {
+        await page.GotoAsync("/");
         await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);
@@ -146,5 +148,37 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await page.GetByTestId("test-inputs").ClickAsync();
         await page.GetByTestId("test-input-The sky").ClickAsync();
         await Expect(page.GetByTestId("input-q")).ToHaveValueAsync("The sky is blue today. What colour is the sky?");
+    }
+
+    private static async Task RunATableAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Table" }).ClickAsync();
+        await page.GetByTestId("table-file").SetInputFilesAsync(new FilePayload
+        {
+            Name = "skies.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes("\uFEFFQuestion;Note\r\n\"The sky is blue; really. What colour is the sky?\";=1+1\r\n;no question\r\n\"Grass is\r\ngreen. What colour is grass?\";x\r\n"),
+        });
+        // No column is called like the input: the mapping is chosen.
+        await Expect(page.GetByTestId("table-errors")).ToContainTextAsync("3 of 3 rows");
+        await Expect(page.GetByTestId("table-start")).ToBeDisabledAsync();
+        await page.GetByTestId("column-q").ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Question" }).ClickAsync();
+        await Expect(page.GetByTestId("table-errors")).ToContainTextAsync("1 of 3 rows");
+        await Expect(page.GetByTestId("table-errors")).ToContainTextAsync("“q” is missing");
+        await page.GetByTestId("table-start").ClickAsync();
+        await Expect(page.GetByTestId("table-row-1")).ToHaveAttributeAsync("data-state", "completed");
+        await Expect(page.GetByTestId("table-row-2")).ToHaveAttributeAsync("data-state", "failed");
+        await Expect(page.GetByTestId("table-row-3")).ToContainTextAsync("mended");
+        await Expect(page.GetByTestId("table-state")).ToContainTextAsync("3 rows");
+
+        await page.ReloadAsync();
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Table" }).ClickAsync();
+        await Expect(page.GetByTestId("table-row-1")).ToHaveAttributeAsync("data-state", "completed");
+        IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("table-download").ClickAsync());
+        Assert.Equal("skies results.csv", download.SuggestedFilename);
+        string csv = await File.ReadAllTextAsync(await download.PathAsync());
+        Assert.Contains(",'=1+1,", csv, StringComparison.Ordinal);
     }
 }

@@ -3,6 +3,7 @@ import { Tabs } from "../controls/Basic";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { TableTab } from "../debug/TableTab";
 import { RunNotes } from "../debug/RunNotes";
 import { ChatView } from "./ChatView";
 import { cost, count, duration } from "./format";
@@ -32,7 +33,7 @@ export function RunPanel() {
     if (!isTyping && (editor.state().document.mode === "chat" || !run.state().model)) run.askFocus();
   }, [editor, run]);
   const tabs = [
-    { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues },
+    { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues }, { id: "table", label: strings.table.tab },
     { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },
   ];
   return (
@@ -50,6 +51,7 @@ export function RunPanel() {
       <div className="run-body" role="tabpanel" id="run-panel" aria-labelledby={`run-tab-${tab}`}>
         {tab === "run" && <RunTab />}
         {tab === "values" && <ValuesView />}
+        {tab === "table" && <TableTab />}
         {tab === "problems" && <ProblemsTab />}
       </div>
       <span className="sr" aria-live="polite">{model ? strings.run.states[model.state] : ""}</span>

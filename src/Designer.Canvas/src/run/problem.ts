@@ -8,6 +8,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Whatever went wrong, as something to show. */
+export function asProblem(error: unknown): HttpProblem {
+  return error instanceof HttpProblem ? error : new HttpProblem(0, strings.run.unreachable, error instanceof Error ? error.message : undefined, []);
+}
+
 export async function problemOf(response: Response): Promise<HttpProblem> {
   let body: unknown;
   try { body = await response.json(); } catch { body = undefined; }

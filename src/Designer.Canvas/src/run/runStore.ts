@@ -8,7 +8,7 @@ import { answerOf, questionOf } from "./answer";
 import { inputsOf, messageInput, readInputs, textOf, type FieldTexts } from "./inputs";
 import { newId, read, write } from "./kept";
 import { paintOf } from "./paint";
-import { HttpProblem } from "./problem";
+import { asProblem, HttpProblem } from "./problem";
 import { emptyRun, isOver, reduceAll, resumeAfter, stoppedSteps, type RunModel } from "./runModel";
 import { follow } from "./sse";
 
@@ -204,7 +204,7 @@ export class RunStore {
   }
 
   /** Commands travel over the circuit, runs over HTTP: without this a run could start on a document of a second ago. */
-  private async saved(): Promise<void> {
+  async saved(): Promise<void> {
     flushDrafts();
     if (this.editor.state().pending.length === 0) return;
     const isSaved = await new Promise<boolean>(resolve => {
@@ -343,8 +343,4 @@ export class RunStore {
     this.show(runId, true);
     if (!kept) this.bridge.getRun(runId).then(row => this.set({ conversationId: row.conversationId }), () => undefined); // the next message opens a new one
   }
-}
-
-function asProblem(error: unknown): HttpProblem {
-  return error instanceof HttpProblem ? error : new HttpProblem(0, strings.run.unreachable, error instanceof Error ? error.message : undefined, []);
 }

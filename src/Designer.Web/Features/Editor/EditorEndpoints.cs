@@ -4,6 +4,7 @@ using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Api;
+using Designer.Web.Features.Editor.Batches;
 using Designer.Web.Features.Editor.Debugging;
 using Designer.Web.Features.Runs;
 
@@ -19,6 +20,8 @@ public static class EditorEndpoints
         services.AddSingleton<DraftEditing>();
         services.AddSingleton<OpenEditors>();
         services.AddSingleton<Publishing>();
+        services.AddSingleton<BatchRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<BatchRunner>());
     }
 
     public static void MapEditor(this IEndpointRouteBuilder endpoints)
@@ -34,6 +37,7 @@ public static class EditorEndpoints
         editor.MapPost("/runs/{runId:guid}/answer", AnswerAsync).RequirePermission(Permissions.Approve);
         Preview.Map(editor);
         DebugEndpoints.Map(editor);
+        BatchEndpoints.Map(editor);
     }
 
     private sealed record StartRun(JsonElement Input, string? ConversationId, Target? Target, Guid? ReplayOf, bool AllowEffects);
