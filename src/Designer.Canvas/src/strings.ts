@@ -22,6 +22,11 @@ const en = {
     wholeNumber: "A whole number is needed.", jsonError: (message: string) => `Not valid JSON: ${message}`, addRow: (label: string) => `Add to ${label.toLowerCase()}`,
     row: (n: number) => `Entry ${n}`, attached: (n: number) => `${n} attached`, actsOutside: "acts outside", problemsBelow: (n: number) => (n === 1 ? "One more is shown at its field." : `${n} more are shown at their fields.`), attachHint: "Nothing attached. Drag a wire from the diamond on the node to a tool.",
   },
+  /** What people read for a node setting's options; one that is not here is read as it is written. */
+  options: {
+    system: "system", user: "user", assistant: "assistant", text: "text", whenUntrusted: "when untrusted", always: "always", never: "never", fail: "fail", skip: "skip", default: "default",
+    bearer: "bearer", header: "header", query: "query", mask: "mask", block: "block", flag: "flag", off: "off",
+  },
   conditions: {
     all: "All hold", any: "Any holds",
     value: "Value", operator: "Operator", other: "Compared with", add: "Add condition", none: "No condition yet.",

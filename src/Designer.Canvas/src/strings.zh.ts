@@ -23,6 +23,10 @@ export const zh: Strings = {
     wholeNumber: "需要整数。", jsonError: (message) => `不是有效的 JSON：${message}`, addRow: (label) => `添加${label}`,
     row: (n) => `第 ${n} 项`, attached: (n) => `已连接 ${n} 个`, actsOutside: "对外操作", problemsBelow: (n) => `另有 ${n} 个问题显示在相应的字段旁。`, attachHint: "尚未连接。从节点上的菱形拖一条线到工具。",
   },
+  options: {
+    system: "系统", user: "用户", assistant: "助手", text: "文本", whenUntrusted: "不可信时", always: "总是", never: "从不", fail: "失败", skip: "跳过", default: "默认",
+    bearer: "Bearer 令牌", header: "请求头", query: "查询参数", mask: "遮盖", block: "拦截", flag: "标记", off: "关闭",
+  },
   conditions: {
     all: "全部成立", any: "任一成立",
     value: "值", operator: "运算符", other: "比较对象", add: "添加条件", none: "还没有条件。",
@@ -78,8 +82,8 @@ export const zh: Strings = {
     noProblems: "没有问题。", errorCount: (n) => `${n} 个错误`, warningCount: (n) => `${n} 个警告`, refused: "流程还不能运行",
     failedTitle: "运行失败", cancelledTitle: "运行已停止", dismiss: "关闭", stepFailed: "失败", retries: (n) => `重试 ${n} 次`, cached: "取自先前的运行",
     unsaved: "最近的更改尚未保存", unsavedHint: "网络缓慢或已断开。更改保留在本机；保存后请再次运行。", unreachable: "无法连接服务器", answered: (status) => `服务器返回 ${status}。`,
-    probeOnly: (name) => `只运行了“${name}”；其输出见步骤记录。`, probeTo: (name) => `流程运行到“${name}”为止。`,
-    trace: "步骤记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
+    probeOnly: (name) => `只运行了“${name}”；其输出见跟踪记录。`, probeTo: (name) => `流程运行到“${name}”为止。`,
+    trace: "跟踪记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
   },
   canvas: {
     canvas: "流程画布", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",

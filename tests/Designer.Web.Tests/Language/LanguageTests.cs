@@ -63,8 +63,8 @@ public sealed class LanguageTests
     }
 
     [Theory]
-    [InlineData("en", "5 h ago", "1 run", "1,284 runs", "7 May")]
-    [InlineData("zh", "5 小时前", "1 次运行", "1,284 次运行", "5月7日")]
+    [InlineData("en", "5 h ago", "1 passage", "1,284 passages", "7 May")]
+    [InlineData("zh", "5 小时前", "1 个段落", "1,284 个段落", "5月7日")]
     public void Times_and_counts_are_written_as_the_language_writes_them(string language, string hours, string one, string many, string date)
     {
         CultureInfo culture = CultureInfo.CurrentCulture, words = CultureInfo.CurrentUICulture;
@@ -74,8 +74,8 @@ public sealed class LanguageTests
             DateTimeOffset now = new(2026, 5, 10, 12, 0, 0, TimeSpan.Zero);
             Assert.Equal(hours, Ago.Of(now.AddHours(-5), now));
             Assert.Equal(date, Ago.Of(now.AddDays(-3), now));
-            Assert.Equal(one, Words.L.Count(1, "1 run", "{0:N0} runs"));
-            Assert.Equal(many, Words.L.Count(1284, "1 run", "{0:N0} runs"));
+            Assert.Equal(one, Words.L.Count(1, "1 passage", "{0:N0} passages"));
+            Assert.Equal(many, Words.L.Count(1284, "1 passage", "{0:N0} passages"));
         }
         finally
         {

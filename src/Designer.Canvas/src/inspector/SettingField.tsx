@@ -2,7 +2,7 @@ import { useId, useRef, useState, type ReactNode } from "react";
 import type { Json, SettingDescriptor } from "../contract";
 import { Toggle, TextBox } from "../controls/Basic";
 import { Select } from "../controls/Select";
-import { strings } from "../strings";
+import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { ConditionsField } from "./ConditionsField";
 import { useForm } from "./context";
@@ -214,5 +214,5 @@ function noteOf({ setting, value }: FieldProps): string | undefined {
 
 export const asText = (value: Json | undefined): string => (value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
 
-/** `needsApproval` → "needs approval", as it stands on the screen; what has blanks already, or is written large, stays. */
-export const words = (option: string): string => (/^[a-z]+([A-Z][a-z]+)+$/.test(option) ? option.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`) : option);
+/** An option as people read it. One that nobody wrote words for: `needsApproval` → "needs approval"; what has blanks already, or is written large, stays. */
+export const words = (option: string): string => (option in strings.options ? wordFor(strings.options, option) : /^[a-z]+([A-Z][a-z]+)+$/.test(option) ? option.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`) : option);

@@ -19,8 +19,8 @@ public sealed record OpenLink(string Workspace, Role Role, string? Person);
 /// <summary>People and their way in: the first owner, sign-in, invitations, new passwords.</summary>
 public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn, MemberStore members, SettingStore settings, SetupCode setup, TimeProvider time)
 {
-    private const string DeadInvite = "This invitation was used already or is too old. Ask for a new one.";
-    private const string DeadReset = "This link was used already or is too old. Ask an owner for a new one.";
+    private static string DeadInvite => L["This invitation was used already or is too old. Ask for a new one."];
+    private static string DeadReset => L["This link was used already or is too old. Ask an owner for a new one."];
 
     /// <summary>False on a fresh data folder.</summary>
     public Task<bool> AnyAsync() => members.AnyMemberAsync();
@@ -28,7 +28,7 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
     /// <summary>Makes the first owner with the one-time code, and the workspace. Refuses everybody once there is a member.</summary>
     public async Task<(Outcome Outcome, SignedInMember? Owner)> SetUpAsync(string code, PersonForm person, string workspaceName)
     {
-        var refused = Outcome.Because("The code is wrong or no longer works. Restart Designer to print a new one.");
+        var refused = Outcome.Because(L["The code is wrong or no longer works. Restart Designer to print a new one."]);
         if (await AnyAsync() || !setup.TryTake(code)) return (refused, null);
         // A set-up that was cut off may have left its user behind.
         if (await users.FindByEmailAsync(person.Address) is { } leftover) await users.DeleteAsync(leftover);
@@ -71,10 +71,10 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
     {
         if (await FindLinkAsync(token, InviteKind.Join) is not { } link) return Outcome.Because(DeadInvite);
         if (link.Person is { } meant && !string.Equals(meant, person.Address, StringComparison.OrdinalIgnoreCase))
-            return Outcome.Because("This invitation is for another e-mail address.");
+            return Outcome.Because(L["This invitation is for another e-mail address."]);
         User? known = await users.FindByEmailAsync(person.Address);
         if (known is not null && !(await signIn.CheckPasswordSignInAsync(known, person.Password!, lockoutOnFailure: true)).Succeeded)
-            return Outcome.Because("There is an account with this e-mail address. Enter its password to join with it.");
+            return Outcome.Because(L["There is an account with this e-mail address. Enter its password to join with it."]);
 
         User user = known ?? NewUser(person);
         if (known is null)

@@ -22,15 +22,15 @@ public static class Permissions
     /// <summary>Each permission with what it lets people do, in the order of the docs.</summary>
     public static readonly IReadOnlyList<(string Permission, string Meaning)> All =
     [
-        (Read, "See flows, templates, knowledge bases, models, runs and members"),
-        (Run, "Start runs, chat, cancel own runs"),
-        (Approve, "Answer steps that wait for a person"),
-        (Keys, "Create and revoke API keys of endpoints"),
-        (Flows, "Create, change, publish, import, export and delete flows; save templates"),
-        (Knowledge, "Create knowledge bases, add and delete documents"),
-        (Models, "Connect, test and remove models and credentials"),
-        (Members, "Invite and remove members, change roles, make password links"),
-        (Settings, "Change the workspace's settings; read folders of the server into a knowledge base"),
+        (Read, Words.Key("See flows, templates, knowledge bases, models, runs and members")),
+        (Run, Words.Key("Start runs, chat, cancel own runs")),
+        (Approve, Words.Key("Answer steps that wait for a person")),
+        (Keys, Words.Key("Create and revoke API keys of endpoints")),
+        (Flows, Words.Key("Create, change, publish, import, export and delete flows; save templates")),
+        (Knowledge, Words.Key("Create knowledge bases, add and delete documents")),
+        (Models, Words.Key("Connect, test and remove models and credentials")),
+        (Members, Words.Key("Invite and remove members, change roles, make password links")),
+        (Settings, Words.Key("Change the workspace's settings; read folders of the server into a knowledge base")),
     ];
 
     private static readonly Dictionary<Role, string[]> s_table = new()
@@ -43,15 +43,21 @@ public static class Permissions
 
     public static bool Allows(Role role, string permission) => s_table.TryGetValue(role, out string[]? granted) && granted.Contains(permission);
 
-    public static string NameOf(Role role) => role.ToString().ToLowerInvariant();
+    public static string NameOf(Role role) => role switch
+    {
+        Role.Owner => Words.Key("owner"),
+        Role.Editor => Words.Key("editor"),
+        Role.Operator => Words.Key("operator"),
+        _ => Words.Key("viewer"),
+    };
 
     /// <summary>What a role is for, as people choose it.</summary>
     public static string MeaningOf(Role role) => role switch
     {
-        Role.Owner => "Everything, members and settings included",
-        Role.Editor => "Draws and publishes flows, keeps knowledge and models",
-        Role.Operator => "Runs flows, answers waiting steps, keeps API keys",
-        _ => "Looks at everything and runs flows",
+        Role.Owner => Words.Key("Everything, members and settings included"),
+        Role.Editor => Words.Key("Draws and publishes flows, keeps knowledge and models"),
+        Role.Operator => Words.Key("Runs flows, answers waiting steps, keeps API keys"),
+        _ => Words.Key("Looks at everything and runs flows"),
     };
 
     public static string ToMarkdown()

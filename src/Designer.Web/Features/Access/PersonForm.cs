@@ -11,9 +11,9 @@ public sealed record PersonForm(string? Email, string? Name, string? Password)
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        if (string.IsNullOrWhiteSpace(Name) || Name.Length > 100) problems.Add("Enter a name of at most 100 characters.");
-        if (!IsEmail(Email)) problems.Add("Enter an e-mail address, for example mara@example.org.");
-        if (string.IsNullOrEmpty(Password) || Password.Length > 200) problems.Add($"Enter a password of {AccessSetup.ShortestPassword} to 200 characters.");
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > 100) problems.Add(L["Enter a name of at most 100 characters."]);
+        if (!IsEmail(Email)) problems.Add(L["Enter an e-mail address, for example mara@example.org."]);
+        if (string.IsNullOrEmpty(Password) || Password.Length > 200) problems.Add(L["Enter a password of {0} to 200 characters.", AccessSetup.ShortestPassword]);
         return problems;
     }
 

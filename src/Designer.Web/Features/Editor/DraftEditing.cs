@@ -32,7 +32,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
     {
         for (int attempt = 0; attempt < MostTries; attempt++)
         {
-            if (await flows.FindAsync(member.WorkspaceId, flowId, owner, cancellation) is not { } draft) return new CommitResult(0, [], owner.Length == 0 ? "The flow was deleted." : "Your own draft has ended.");
+            if (await flows.FindAsync(member.WorkspaceId, flowId, owner, cancellation) is not { } draft) return new CommitResult(0, [], owner.Length == 0 ? L["The flow was deleted."] : L["Your own draft has ended."]);
             FlowDocument now = FlowJson.Read(draft.Document.Span);
             IReadOnlyList<SavedCommand> since = command.BaseRevision >= draft.Revision ? [] : await flows.CommandsAfterAsync(member.WorkspaceId, flowId, command.BaseRevision, owner, cancellation) ?? [];
             // Saved by an earlier try whose answer was lost.
@@ -49,7 +49,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
                 return new CommitResult(draft.Revision, [], e.Message);
             }
         }
-        return new CommitResult(0, [], "Others change this flow faster than this change can be saved.");
+        return new CommitResult(0, [], L["Others change this flow faster than this change can be saved."]);
     }
 
     /// <summary>Makes the draft another document: a restore or a merge, as an edit like any other, to be undone like any other.</summary>
@@ -101,14 +101,14 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
     private async Task<CommitResult?> SaveAsync(SignedInMember member, FlowDraft draft, EditCommand command, Planned plan, CancellationToken cancellation)
     {
         byte[] bytes = FlowJson.Write(plan.Document);
-        if (bytes.Length > FlowJson.MaxBytes) return new CommitResult(draft.Revision, [], "The flow would be larger than 5 MB.");
+        if (bytes.Length > FlowJson.MaxBytes) return new CommitResult(draft.Revision, [], L["The flow would be larger than 5 MB."]);
         string step = command.Step ?? command.Id;
         SaveResult saved = await flows.SaveCommandAsync(member.WorkspaceId, draft.Id, new DraftCommand(
             command.Id, draft.Revision, member.Author, JsonSerializer.Serialize(plan.Ops, FlowJson.Options), JsonSerializer.Serialize(plan.Inverse, FlowJson.Options),
             bytes, plan.Document.Name, plan.Document.Description)
         { Kind = command.Kind, Step = step, Owner = draft.Owner }, cancellation);
         if (saved.Outcome == SaveOutcome.Stale) return null;
-        if (saved.Outcome == SaveOutcome.NotFound) return new CommitResult(0, [], "The flow was deleted.");
+        if (saved.Outcome == SaveOutcome.NotFound) return new CommitResult(0, [], L["The flow was deleted."]);
         if (saved.Outcome == SaveOutcome.Saved) editors.Tell(draft.Id, draft.Owner, new AppliedCommand(command.Id, saved.Revision, member.Author, command.Kind, step, plan.Ops, plan.Inverse));
         return new CommitResult(saved.Revision, await loader.CheckAsync(member.WorkspaceId, plan.Document, draft.Bindings, cancellation));
     }

@@ -37,7 +37,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     /// <summary>What the canvas reports for the top bar.</summary>
     public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved");
 
-    private string SavedText => _state.Saved switch { "offline" => "Not saved yet", "saving" => "Saving…", _ => "Saved" };
+    private string SavedText => _state.Saved switch { "offline" => L["Not saved yet"], "saving" => L["Saving…"], _ => L["Saved"] };
 
     protected override async Task OnInitializedAsync()
     {
@@ -71,7 +71,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         }
         catch (JsonException)
         {
-            result = new CommitResult(0, [], "The change could not be read.");
+            result = new CommitResult(0, [], L["The change could not be read."]);
         }
         return JsonSerializer.SerializeToElement(result, FlowJson.Options);
     }
@@ -129,12 +129,12 @@ public sealed partial class EditorPage : IAsyncDisposable
             { d => d.FlowId, _draft!.Id },
             { d => d.OnBound, EventCallback.Factory.Create<BindResult>(this, bound => CallAsync("bound", JsonSerializer.SerializeToElement(bound, FlowJson.Options))) },
         };
-        IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>("Publish", parameters);
+        IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>(L["Publish"], parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
         _draft = await Flows.FindAsync(_member!.WorkspaceId, Slug) ?? _draft;
-        Snackbar.Add($"Version {version.Number} is live.", Severity.Success, options =>
+        Snackbar.Add(L["Version {0} is live.", version.Number], Severity.Success, options =>
         {
-            options.Action = "Call it";
+            options.Action = L["Call it"];
             options.OnClick = _ =>
             {
                 Navigation.NavigateTo($"{Urls.Flow(Slug)}/endpoint");
@@ -146,7 +146,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     private async Task DeleteAsync()
     {
         SignedInMember member = await Current.RequireAsync(Permissions.Flows);
-        bool? sure = await Dialogs.ShowMessageBoxAsync("Delete this flow?", "Its endpoint closes; its runs are kept.", yesText: "Delete", cancelText: "Keep");
+        bool? sure = await Dialogs.ShowMessageBoxAsync(L["Delete this flow?"], L["Its endpoint closes; its runs are kept."], yesText: L["Delete"], cancelText: L["Keep"]);
         if (sure != true) return;
         await Flows.DeleteAsync(member.WorkspaceId, _draft!.Id);
         Navigation.NavigateTo("/");

@@ -3,6 +3,7 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
+using Designer.Web.Features.Editor.Nodes;
 
 namespace Designer.Web.Features.Editor;
 
@@ -27,7 +28,7 @@ public sealed class EditorLoader(FlowStore flows, INodeTypes catalog, SlotChoice
         IReadOnlyDictionary<string, IReadOnlyList<SlotOption>> options = await slots.OptionsAsync(member.WorkspaceId, flowId, cancellation);
         IReadOnlyList<RunRow> last = await runs.ListAsync(new RunQuery(member.WorkspaceId) { FlowId = flowId, Take = 1 }, cancellation);
         return new EditorState(
-            JsonElement.Parse(draft.Document.Span), draft.Revision, catalog.All, await CheckAsync(member.WorkspaceId, document, draft.Bindings, cancellation), draft.Bindings, options,
+            JsonElement.Parse(draft.Document.Span), draft.Revision, catalog.All.Select(NodeWords.Translated), await CheckAsync(member.WorkspaceId, document, draft.Bindings, cancellation), draft.Bindings, options,
             last.Count > 0 ? last[0].Id : null, member.May(Permissions.Flows), member.May(Permissions.Run), member.Author, await LogAsync(member, draft, cancellation));
     }
 

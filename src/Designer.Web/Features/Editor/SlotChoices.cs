@@ -15,7 +15,7 @@ public sealed class SlotChoices(FlowStore flows, IModelStore models, IKnowledgeS
     /// <summary>By kind of slot.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<SlotOption>>> OptionsAsync(Guid workspaceId, Guid flowId, CancellationToken cancellation)
     {
-        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", "embedded, only quotes");
+        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", L["embedded, only quotes"]);
         List<SlotOption> chat = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Model))];
         return new Dictionary<string, IReadOnlyList<SlotOption>>
         {

@@ -16,9 +16,9 @@ public sealed record CallSample(string Name, string Meaning, string Text)
             $"curl -X POST {url} \\\n{string.Concat(headers.Select(h => $"  {h} \\\n"))}  -H 'Authorization: Bearer dk_…' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'";
         return
         [
-            new("Wait for it", "Answers 200 with output and usage when the run has ended, 202 when it waits for a person.", Command()),
-            new("Stream", "Server-sent events: text as it is written. A lost connection goes on with Last-Event-ID.", Command("-N", "-H 'Accept: text/event-stream'")),
-            new("Background", "Answers 202 at once; Location says where the run is found.", Command("-i", "-H 'Prefer: respond-async'")),
+            new(L["Wait for it"], L["Answers 200 with output and usage when the run has ended, 202 when it waits for a person."], Command()),
+            new(L["Stream"], L["Server-sent events: text as it is written. A lost connection goes on with Last-Event-ID."], Command("-N", "-H 'Accept: text/event-stream'")),
+            new(L["Background"], L["Answers 202 at once; Location says where the run is found."], Command("-i", "-H 'Prefer: respond-async'")),
         ];
     }
 

@@ -40,7 +40,7 @@ public sealed partial class EndpointPage
     private async Task CreateKeyAsync()
     {
         DialogParameters<NewKeyDialog> parameters = new() { { d => d.FlowId, _draft!.Id } };
-        IDialogReference dialog = await Dialogs.ShowAsync<NewKeyDialog>("New key", parameters);
+        IDialogReference dialog = await Dialogs.ShowAsync<NewKeyDialog>(L["New key"], parameters);
         await dialog.Result;
         await LoadKeysAsync();
     }
@@ -48,7 +48,7 @@ public sealed partial class EndpointPage
     private async Task RevokeAsync(ApiKey key)
     {
         SignedInMember member = await Current.RequireAsync(Permissions.Keys);
-        bool? sure = await Dialogs.ShowMessageBoxAsync("Revoke this key?", $"Programs that use “{key.Name}” are refused from now on.", yesText: "Revoke", cancelText: "Keep");
+        bool? sure = await Dialogs.ShowMessageBoxAsync(L["Revoke this key?"], L["Programs that use “{0}” are refused from now on.", key.Name], yesText: L["Revoke"], cancelText: L["Keep"]);
         if (sure != true) return;
         await Keys.RevokeAsync(member.WorkspaceId, key.Id);
         await LoadKeysAsync();

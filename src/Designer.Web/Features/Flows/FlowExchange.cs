@@ -23,7 +23,7 @@ public sealed class FlowExchange(FlowStore flows, TimeProvider time)
     public async Task<string?> DuplicateAsync(SignedInMember member, Guid flowId, CancellationToken cancellation = default)
     {
         if (await flows.FindAsync(member.WorkspaceId, flowId, cancellation) is not { } flow) return null;
-        return await AddAsync(member, FlowJson.Read(flow.Document.Span), $"{flow.Name} (copy)", flow.Bindings, cancellation);
+        return await AddAsync(member, FlowJson.Read(flow.Document.Span), L["{0} (copy)", flow.Name], flow.Bindings, cancellation);
     }
 
     /// <summary>The draft as a file; it holds neither bindings nor keys.</summary>

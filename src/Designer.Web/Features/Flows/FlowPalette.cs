@@ -9,14 +9,14 @@ public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPalet
 {
     private const int MostFlows = 8;
 
-    private static readonly (string Permission, PaletteHit Hit)[] s_actions =
+    private static (string Permission, PaletteHit Hit)[] Possible =>
     [
-        (Permissions.Flows, new("Actions", "New flow", "plus", "/?new=true")),
-        (Permissions.Flows, new("Actions", "Start from a template", "layout-template", "/templates")),
-        (Permissions.Models, new("Actions", "Connect a model", "cpu", "/models?connect=1")),
-        (Permissions.Models, new("Actions", "Add a credential", "key-round", "/settings/credentials?add=true")),
-        (Permissions.Knowledge, new("Actions", "New knowledge base", "book-open", "/knowledge?new=true")),
-        (Permissions.Members, new("Actions", "Invite a member", "user-plus", "/settings/members?invite=true")),
+        (Permissions.Flows, new(L["Actions"], L["New flow"], "plus", "/?new=true")),
+        (Permissions.Flows, new(L["Actions"], L["Start from a template"], "layout-template", "/templates")),
+        (Permissions.Models, new(L["Actions"], L["Connect a model"], "cpu", "/models?connect=1")),
+        (Permissions.Models, new(L["Actions"], L["Add a credential"], "key-round", "/settings/credentials?add=true")),
+        (Permissions.Knowledge, new(L["Actions"], L["New knowledge base"], "book-open", "/knowledge?new=true")),
+        (Permissions.Members, new(L["Actions"], L["Invite a member"], "user-plus", "/settings/members?invite=true")),
     ];
 
     public async Task<IReadOnlyList<PaletteHit>> FindAsync(string text)
@@ -25,9 +25,9 @@ public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPalet
         string wanted = text.Trim();
         FlowList found = await flows.ListAsync(member.WorkspaceId, wanted, take: MostFlows);
         IEnumerable<PaletteHit> hits = found.Flows.Select(flow =>
-            new PaletteHit("Flows", flow.Name, "workflow", Urls.Flow(flow.Slug), flow.LatestVersion is { } version ? $"live · v{version}" : "draft"));
-        IEnumerable<PaletteHit> pages = Places.Rail.Select(place => new PaletteHit("Pages", place.Name, place.Icon, place.Url));
-        IEnumerable<PaletteHit> actions = s_actions.Where(action => member.May(action.Permission)).Select(action => action.Hit);
+            new PaletteHit(L["Flows"], flow.Name, "workflow", Urls.Flow(flow.Slug), flow.LatestVersion is { } version ? L["live · v{0}", version] : L["draft"]));
+        IEnumerable<PaletteHit> pages = Places.Rail.Select(place => new PaletteHit(L["Pages"], place.Name, place.Icon, place.Url));
+        IEnumerable<PaletteHit> actions = Possible.Where(action => member.May(action.Permission)).Select(action => action.Hit);
         return [.. hits, .. pages.Concat(actions).Where(hit => hit.Name.Contains(wanted, StringComparison.CurrentCultureIgnoreCase))];
     }
 }

@@ -8,21 +8,21 @@ public static class FlowStarts
 {
     public static FlowDocument Chat(Guid id, string name) => Document(id, name, FlowMode.Chat,
         [
-            Node("start", "start", "Start", 0, """{ "inputs": [ { "name": "question", "type": "string", "required": true } ] }"""),
-            Node("reply", "model.chat", "Reply", 280, """
+            Node("start", "start", L["Start"], 0, """{ "inputs": [ { "name": "question", "type": "string", "required": true } ] }"""),
+            Node("reply", "model.chat", L["Reply"], 280, """
                 { "model": "@slot:model", "messages": [
                   { "role": "system", "text": "Answer briefly and say when you do not know." },
                   { "role": "user", "text": "{{ start.question }}" } ], "history": 10 }
                 """),
-            Node("answer", "answer", "Answer", 560, """{ "text": "{{ reply.text }}" }"""),
+            Node("answer", "answer", L["Answer"], 560, """{ "text": "{{ reply.text }}" }"""),
         ],
         [Edge("e1", "start:out", "reply:in"), Edge("e2", "reply:out", "answer:in")],
         new OrderedMap<FlowSlot>([new("model", new FlowSlot("model", ["chat"]))]));
 
     public static FlowDocument Task(Guid id, string name) => Document(id, name, FlowMode.Task,
         [
-            Node("start", "start", "Start", 0, """{ "inputs": [ { "name": "text", "type": "string", "required": true } ] }"""),
-            Node("answer", "answer", "Answer", 280, """{ "text": "{{ start.text }}" }"""),
+            Node("start", "start", L["Start"], 0, """{ "inputs": [ { "name": "text", "type": "string", "required": true } ] }"""),
+            Node("answer", "answer", L["Answer"], 280, """{ "text": "{{ start.text }}" }"""),
         ],
         [Edge("e1", "start:out", "answer:in")],
         OrderedMap<FlowSlot>.Empty);

@@ -7,7 +7,7 @@ namespace Designer.Web.Features.Knowledge;
 public sealed class UploadLine(string name)
 {
     public string Name { get; } = name;
-    public string Text { get; private set; } = "waits";
+    public string Text { get; private set; } = L["waits"];
     public bool IsRunning { get; private set; }
     public bool IsDone { get; private set; }
     public bool IsFailed { get; private set; }
@@ -17,8 +17,8 @@ public sealed class UploadLine(string name)
 
     public void Finish(AddResult result) => (IsDone, Text) = (true, result.Outcome switch
     {
-        AddOutcome.Unchanged => "unchanged",
-        AddOutcome.Replaced => $"replaced, {L.Count(result.Chunks, "1 passage", "{0:N0} passages")}",
+        AddOutcome.Unchanged => L["unchanged"],
+        AddOutcome.Replaced => L["replaced, {0}", L.Count(result.Chunks, "1 passage", "{0:N0} passages")],
         _ => L.Count(result.Chunks, "1 passage", "{0:N0} passages"),
     });
 

@@ -45,7 +45,7 @@ public sealed class Words : IStringLocalizer
     IEnumerable<LocalizedString> IStringLocalizer.GetAllStrings(bool includeParentCultures) => _chinese.Keys.Select(english => new LocalizedString(english, this[english]));
 
     /// <summary>The translations of each feature, by the file that holds them.</summary>
-    internal static IEnumerable<(string File, IReadOnlyDictionary<string, string> Table)> Tables()
+    public static IEnumerable<(string File, IReadOnlyDictionary<string, string> Table)> Tables()
     {
         Assembly assembly = typeof(Words).Assembly;
         foreach (string file in assembly.GetManifestResourceNames().Where(name => name.EndsWith("zh.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal))

@@ -13,9 +13,9 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
     {
         (ModelConnection connection, IReadOnlyList<string> problems) = form.Read(Guid.CreateVersion7(time.GetUtcNow()), member.WorkspaceId, keys);
         if (connection.AllowPrivateNetwork && !member.May(Permissions.Settings) && !await IsFoundAsync(connection.Endpoint))
-            problems = [.. problems, "Only an owner may connect a server in a private network that was not found by itself."];
+            problems = [.. problems, L["Only an owner may connect a server in a private network that was not found by itself."]];
         if (await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null)
-            problems = [.. problems, $"There is a model named “{connection.Name}” already."];
+            problems = [.. problems, L["There is a model named “{0}” already.", connection.Name]];
         return (connection, problems);
     }
 

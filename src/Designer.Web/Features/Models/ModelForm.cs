@@ -23,7 +23,7 @@ public sealed class ModelForm
     public (ModelConnection Connection, IReadOnlyList<string> Problems) Read(Guid id, Guid workspaceId, IKeyProtector keys)
     {
         var problems = new List<string>();
-        if (!string.IsNullOrWhiteSpace(Endpoint) && Address is null) problems.Add("The address must be one like https://host/v1.");
+        if (!string.IsNullOrWhiteSpace(Endpoint) && Address is null) problems.Add(L["The address must be one like https://host/v1."]);
         var connection = new ModelConnection
         {
             Id = id,
@@ -34,9 +34,9 @@ public sealed class ModelForm
             Model = Model.Trim(),
             ProtectedKey = string.IsNullOrWhiteSpace(Key) ? null : keys.Protect(Key.Trim()),
             AllowPrivateNetwork = AllowPrivateNetwork,
-            ContextTokens = (int?)Number(ContextTokens, "context length", problems),
-            InputPrice = Number(InputPrice, "input price", problems),
-            OutputPrice = Number(OutputPrice, "output price", problems),
+            ContextTokens = (int?)Number(ContextTokens, L["context length"], problems),
+            InputPrice = Number(InputPrice, L["input price"], problems),
+            OutputPrice = Number(OutputPrice, L["output price"], problems),
         };
         problems.AddRange(connection.Problems());
         return (connection, problems);
@@ -58,7 +58,7 @@ public sealed class ModelForm
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
         if (decimal.TryParse(text.Trim(), NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)) return number;
-        problems.Add($"The {what} must be a number.");
+        problems.Add(L["The {0} must be a number.", what]);
         return null;
     }
 }

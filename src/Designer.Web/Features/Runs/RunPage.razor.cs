@@ -159,7 +159,7 @@ public sealed partial class RunPage : IDisposable
         _ => step.NodeId == "turn" ? "model" : "tool",
     };
 
-    private static string StateOf(TraceStep step) => step.State == "completed" && step.Took is { } took ? RunWords.Duration(took) : step.State;
+    private static string StateOf(TraceStep step) => step.State == "completed" && step.Took is { } took ? RunWords.Duration(took) : RunWords.Step(step.State);
 
     /// <summary>Where the step's bar stands on the run's time axis, as a style.</summary>
     private string BarOf(TraceStep step)

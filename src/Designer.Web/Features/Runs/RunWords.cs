@@ -9,8 +9,12 @@ public static class RunWords
 {
     public static string State(RunState state) => state switch
     {
-        RunState.Waiting => "waits for a person",
-        _ => state.ToString().ToLowerInvariant(),
+        RunState.Queued => L["queued"],
+        RunState.Running => L["running"],
+        RunState.Waiting => L["waits for a person"],
+        RunState.Completed => L["completed"],
+        RunState.Failed => L["failed"],
+        _ => L["cancelled"],
     };
 
     /// <summary>The chip's class and icon for a state; colour never stands alone.</summary>
@@ -24,10 +28,17 @@ public static class RunWords
     };
 
     /// <summary>"v3", or "draft": a draft's revision says nothing to people.</summary>
-    public static string Version(string version) => version.StartsWith("draft", StringComparison.Ordinal) ? "draft" : $"v{version}";
+    public static string Version(string version) => version.StartsWith("draft", StringComparison.Ordinal) ? L["draft"] : $"v{version}";
 
     /// <summary>A decision's name as its button says it: <c>ask_again</c> is "Ask again".</summary>
-    public static string Decision(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
+    public static string Decision(string name) => name switch
+    {
+        "approve" => L["Approve"],
+        "reject" => L["Reject"],
+        _ => Plain(name),
+    };
+
+    private static string Plain(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
 
     public static string Duration(TimeSpan time) => time.TotalSeconds switch
     {
@@ -35,6 +46,20 @@ public static class RunWords
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
         < 90 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min"),
+    };
+
+    /// <summary>A step's state as the trace calls it.</summary>
+    public static string Step(string state) => state switch
+    {
+        "ready" => L["ready"],
+        "running" => L["running"],
+        "waiting" => L["waiting"],
+        "completed" => L["completed"],
+        "skipped" => L["skipped"],
+        "failed" => L["failed"],
+        "retrying" => L["retrying"],
+        "cancelled" => L["cancelled"],
+        _ => state,
     };
 
     public static string? Duration(RunRow run) => run.EndedAt is { } end ? Duration(end - run.StartedAt) : null;

@@ -14,6 +14,10 @@ public sealed record GalleryItem(
     string? SampleInputs = null, string? CreatedBy = null, DateTimeOffset? CreatedAt = null)
 {
     public bool IsShipped => CreatedBy is null;
+
+    /// <summary>What we ship is shown in the person's language; a member's template as it was named.</summary>
+    public string Title => IsShipped ? L[Name] : Name;
+    public string? Summary => IsShipped && Description is not null ? L[Description] : Description;
 }
 
 /// <summary>The templates that lie beside the app in <c>workflows/</c>: a folder each, with its flow, and a folder of documents named as the slot they fill.</summary>

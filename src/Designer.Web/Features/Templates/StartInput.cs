@@ -25,7 +25,7 @@ public sealed record StartInput(string Name, string Type)
         {
             if (!typed.TryGetValue(input.Name, out string? text) || string.IsNullOrWhiteSpace(text)) continue;
             if (input.Parse(text, out JsonNode? value)) values[input.Name] = value;
-            else problems.Add($"The sample for “{input.Name}” must be of type {input.Type}.");
+            else problems.Add(L["The sample for “{0}” must be of type {1}.", input.Name, input.Type]);
         }
         return (values.Count == 0 ? null : values.ToJsonString(), problems);
     }
