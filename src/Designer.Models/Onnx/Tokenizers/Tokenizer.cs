@@ -40,7 +40,9 @@ public sealed class Tokenizer
 
     /// <summary>Reads <c>tokenizer.json</c> or, if there is none, <c>tokenizer.model</c>.</summary>
     /// <exception cref="ModelException">There is neither, or it is damaged, or asks for something that is not supported.</exception>
-    public static Tokenizer Load(string folder) => Reading.TokenizerFolder.Load(folder);
+    public static Tokenizer Load(string folder) => Load(new ModelFolderFiles(folder));
+
+    internal static Tokenizer Load(ModelFolderFiles files) => Reading.TokenizerFolder.Load(files);
 
     /// <summary>The highest id plus one. A model's logits may be wider.</summary>
     public int VocabularySize => _all.Size;
@@ -82,7 +84,12 @@ public sealed class Tokenizer
 
     /// <summary>Text from tokens as they come.</summary>
     /// <param name="continues">Whether the tokens go on where an earlier text ended, so that a space at the beginning belongs to the text.</param>
-    public StreamingDecoder Stream(bool skipSpecial = true, bool continues = false) => new(_bytes.Value, id => skipSpecial && IsSpecial(id), continues);
+    /// <param name="keep">Special tokens that are said all the same, such as the marks of tool calls.</param>
+    public StreamingDecoder Stream(bool skipSpecial = true, bool continues = false, IReadOnlyCollection<string>? keep = null)
+    {
+        HashSet<int> kept = [.. (keep ?? []).Select(token => IdOf(token) ?? -1)];
+        return new StreamingDecoder(_bytes.Value, id => skipSpecial && IsSpecial(id) && !kept.Contains(id), continues);
+    }
 
     private TracedText Normalize(TracedText text) => _parts.Normalizer?.Apply(text) ?? text;
 

@@ -5,46 +5,13 @@ namespace Designer.Models.Onnx.Tokenizers.Reading;
 /// <summary>Finds the tokenizer in a model's folder, and what the files beside it say about it.</summary>
 internal static class TokenizerFolder
 {
-    private const long LargestFile = 512L << 20;
-
-    public static Tokenizer Load(string folder)
+    public static Tokenizer Load(ModelFolderFiles files)
     {
-        if (File.Exists(Path.Combine(folder, "tokenizer.json")))
-        {
-            using JsonDocument config = Settings(folder, "tokenizer_config.json");
-            return TokenizerJson.Read(Bytes(folder, "tokenizer.json"), config.RootElement);
-        }
-        if (!File.Exists(Path.Combine(folder, "tokenizer.model"))) throw BadFolder.Because($"The folder '{folder}' has neither tokenizer.json nor tokenizer.model.");
-        using JsonDocument own = Settings(folder, "tokenizer_config.json"), model = Settings(folder, "config.json");
+        JsonElement empty = JsonElement.Parse("{}"), own = files.ReadObject("tokenizer_config.json") ?? empty;
+        if (files.Find("tokenizer.json") is not null) return TokenizerJson.Read(files.Read("tokenizer.json"), own);
+        if (files.Find("tokenizer.model") is null) throw BadFolder.Because($"The folder '{files.Folder}' has neither tokenizer.json nor tokenizer.model.");
         // Without settings of its own, the tokenizer begins a text as config.json says texts begin.
-        bool begin = own.RootElement.Flag("add_bos_token") ?? model.RootElement.TryGetProperty("bos_token_id", out JsonElement id) && id.ValueKind == JsonValueKind.Number;
-        return SentencePieceModel.Read(Bytes(folder, "tokenizer.model"), begin, own.RootElement.Flag("add_eos_token") ?? false);
-    }
-
-    private static byte[] Bytes(string folder, string name)
-    {
-        string path = Path.Combine(folder, name);
-        try
-        {
-            return new FileInfo(path) is { Length: > LargestFile } big ? throw BadFolder.Because($"{name} has {big.Length >> 20:N0} MiB; {LargestFile >> 20} are allowed.") : File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw BadFolder.Because($"{name} in '{folder}' cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static JsonDocument Settings(string folder, string name)
-    {
-        if (!File.Exists(Path.Combine(folder, name))) return JsonDocument.Parse("{}");
-        try
-        {
-            JsonDocument settings = JsonDocument.Parse(Bytes(folder, name));
-            return settings.RootElement.ValueKind == JsonValueKind.Object ? settings : throw BadFolder.Because($"{name} in '{folder}' is no JSON object.");
-        }
-        catch (JsonException e)
-        {
-            throw BadFolder.Because($"{name} in '{folder}' is no JSON: {e.Message}", e);
-        }
+        bool begin = own.Flag("add_bos_token") ?? ModelFolderConfig.Read(files.ReadObject("config.json") ?? empty).BeginToken is not null;
+        return SentencePieceModel.Read(files.Read("tokenizer.model"), begin, own.Flag("add_eos_token") ?? false);
     }
 }
