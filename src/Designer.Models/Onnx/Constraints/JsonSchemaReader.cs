@@ -28,7 +28,7 @@ internal sealed class JsonSchemaReader
     /// <summary>The program, where it starts, and the keywords it does not hold.</summary>
     public static (ByteProgram Program, int Start, IReadOnlyList<string> NotHeld) Read(JsonElement? schema)
     {
-        ByteByteProgram program = new();
+        ByteProgram program = new();
         JsonSchemaReader reader = new(schema ?? default, program);
         int start = reader._json.Routine(() =>
         {
