@@ -49,6 +49,13 @@ internal sealed class FakeStep : StepContext
         : throw new StepException("credential.unknown", $"There is no credential '{credential}'.");
     public override string Mask(string text) => Secrets.Values.Aggregate(text, (masked, secret) => masked.Replace(secret, "•••", StringComparison.Ordinal));
 
+    public FlowFiles Files { get; } = new(new MemoryBlobStore());
+    public override async ValueTask<FileRef> FileAsync(string id, string? name) =>
+        await Files.FindAsync(WorkspaceId, id, name, Cancellation) ?? throw new StepException("file.unknown", "There is no such file.");
+    public override async ValueTask<Stream> OpenFileAsync(FileRef file) =>
+        (await Files.OpenAsync(WorkspaceId, file.Id, file.Name, Cancellation) ?? throw new StepException("file.unknown", "There is no such file.")).Content;
+    public override ValueTask<FileRef> SaveFileAsync(string name, Stream content) => Files.AddAsync(WorkspaceId, name, content, RunId, Cancellation);
+
     public override ValueTask<HumanAnswer> AskAsync(HumanForm form)
     {
         Asked.Add(form);

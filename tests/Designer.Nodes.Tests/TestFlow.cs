@@ -29,12 +29,13 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
             .AddDesignerNodes(network)
             .BuildServiceProvider();
         Catalog = new NodeCatalog(_services, [DesignerNodes.Assembly]);
-        Engine = new FlowEngine(new MemoryRunLog(), Catalog, NullLogger<FlowEngine>.Instance, versions: this, secrets: this);
+        Engine = new FlowEngine(new MemoryRunLog(), Catalog, NullLogger<FlowEngine>.Instance, versions: this, secrets: this, blobs: Blobs);
     }
 
     public ScriptedModels Models { get; }
     public NodeCatalog Catalog { get; }
     public IFlowEngine Engine { get; }
+    public MemoryBlobStore Blobs { get; } = new();
     public Dictionary<string, FlowVersion> Published { get; } = [];
     public Dictionary<string, string> Credentials { get; } = [];
     public List<KnowledgeBase> KnowledgeBases { get; } = [];
@@ -47,6 +48,10 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
         foreach ((string file, string text) in documents) await _services.GetRequiredService<KnowledgeIndex>().AddAsync(knowledge, DocumentInput.FromText(file, text));
         return knowledge;
     }
+
+    /// <summary>A file of the workspace, as an upload would make it.</summary>
+    public async Task<FileRef> UploadAsync(string name, byte[] content) =>
+        await new FlowFiles(Blobs).AddAsync(Workspace, name, new MemoryStream(content), null, TestContext.Current.CancellationToken);
 
     public KnowledgeIndex Index => _services.GetRequiredService<KnowledgeIndex>();
 

@@ -37,6 +37,8 @@ internal sealed class RecordedSteps
     /// <summary>Nothing has been recorded, so that a short run need not look up its paths.</summary>
     public bool IsEmpty => attempts.Count == 0 && finished.Count == 0;
 
+    public IEnumerable<object?> Outputs => finished.Values.Select(step => step.Outputs);
+
     public RecordedStep? Find(string path) => finished.GetValueOrDefault(path);
     public RecordedAttempt AttemptOf(string path) => attempts.GetValueOrDefault(path);
 

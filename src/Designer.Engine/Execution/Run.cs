@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Designer.Engine;
 
 /// <summary>What all runs share.</summary>
-internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets, IBlobStore Blobs)
+internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logger, Func<FlowVersion, FlowPlan> Plan, IFlowVersions? Versions, ISecrets? Secrets, IBlobStore Blobs, FlowFiles Files)
 {
     /// <summary>How many summaries are on their way to the log.</summary>
     public StrongBox<int> WrittenBehind { get; } = new();
@@ -15,7 +15,7 @@ internal sealed record RunServices(IRunLog Log, TimeProvider Clock, ILogger Logg
 /// <summary>
 /// One run in this process: who is ready, who runs, what happened. One lock guards all of it; steps run outside of it.
 /// Split by concern: <c>Run.Steps</c> (attempts), <c>Run.Ends</c> (how they end), <c>Run.Counting</c> (who is at work), <c>Run.Graph</c> (what becomes ready), <c>Run.Children</c> (composites),
-/// <c>Run.Waiting</c> (people), <c>Run.Debug</c> (pins and breakpoints), <c>Run.Record</c> (events and the log), <c>Run.Watch</c> (readers).
+/// <c>Run.Waiting</c> (people), <c>Run.Debug</c> (pins and breakpoints), <c>Run.Files</c>, <c>Run.Record</c> (events and the log), <c>Run.Watch</c> (readers).
 /// </summary>
 internal sealed partial class Run
 {

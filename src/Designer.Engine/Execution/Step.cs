@@ -99,6 +99,9 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     public void ClearUsage() => Usage = null;
     public override ValueTask<string> SecretAsync(string credential) => Run.SecretAsync(credential, Cancellation);
     public override string Mask(string text) => Run.Secrets.Mask(text);
+    public override ValueTask<FileRef> FileAsync(string id, string? name) => Run.FileAsync(id, name, Cancellation);
+    public override ValueTask<Stream> OpenFileAsync(FileRef file) => Run.OpenFileAsync(file, Cancellation);
+    public override ValueTask<FileRef> SaveFileAsync(string name, Stream content) => Run.SaveFileAsync(name, content, Cancellation);
     public override ValueTask<HumanAnswer> AskAsync(HumanForm form) => Run.AskAsync(this, form);
     public override ValueTask<IValueScope> RunBodyAsync(int iteration, IReadOnlyDictionary<string, object?> names) => Run.RunBodyAsync(this, iteration, names);
     public override ValueTask<JsonElement> RunFlowAsync(string flow, JsonElement input) => Run.RunFlowAsync(this, flow, input);

@@ -42,6 +42,16 @@ public abstract class StepContext
     /// <summary>Masks every secret handed out in this run.</summary>
     public abstract string Mask(string text);
 
+    /// <summary>A file of this workspace as its bytes say it is, whatever the caller wrote. It stays as long as this run does.</summary>
+    /// <exception cref="StepException"><c>file.unknown</c></exception>
+    public abstract ValueTask<FileRef> FileAsync(string id, string? name);
+    /// <summary>The file's bytes, in a stream that can seek; dispose it.</summary>
+    /// <exception cref="StepException"><c>file.unknown</c></exception>
+    public abstract ValueTask<Stream> OpenFileAsync(FileRef file);
+    /// <summary>Takes in what this step made, as a file of the run.</summary>
+    /// <exception cref="StepException"><c>file.empty</c>, <c>file.tooLarge</c>, <c>file.type</c></exception>
+    public abstract ValueTask<FileRef> SaveFileAsync(string name, Stream content);
+
     /// <summary>Waits for a person; the run holds no thread meanwhile and survives restarts. An expired form answers <see cref="HumanAnswer.Timeout"/>.</summary>
     public abstract ValueTask<HumanAnswer> AskAsync(HumanForm form);
 

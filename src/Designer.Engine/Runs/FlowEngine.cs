@@ -23,12 +23,13 @@ public sealed partial class FlowEngine : IFlowEngine
 
     public FlowEngine(
         IRunLog log, NodeCatalog catalog, ILogger<FlowEngine> logger, TimeProvider? clock = null, EngineOptions? options = null,
-        IFlowVersions? versions = null, ISecrets? secrets = null, IBlobStore? blobs = null)
+        IFlowVersions? versions = null, ISecrets? secrets = null, IBlobStore? blobs = null, FileLimits? files = null)
     {
+        blobs ??= new MemoryBlobStore();
         this.options = options ?? new EngineOptions();
         compiler = new PlanCompiler(catalog);
         admission = new Admission(this.options);
-        services = new RunServices(log, clock ?? TimeProvider.System, logger, PlanOf, versions, secrets, blobs ?? new MemoryBlobStore());
+        services = new RunServices(log, clock ?? TimeProvider.System, logger, PlanOf, versions, secrets, blobs, new FlowFiles(blobs, files));
     }
 
     private IRunLog Log => services.Log;
@@ -75,8 +76,18 @@ public sealed partial class FlowEngine : IFlowEngine
             Trigger = options.Trigger,
             StartedBy = options.StartedBy,
         };
+        // What steps of this run take in is kept by them; these values come from elsewhere.
+        await KeepFilesAsync(row, [.. conversation?.Variables.Values ?? [], .. options.Pins?.Values ?? []], replay?.Steps, cancellation).ConfigureAwait(false);
         RunStart start = new(options.Target, options.ReplayOf, options.AllowEffects, options.Budget, options.Pins, conversation, options.Breakpoints);
         return new Run(services, row, plan, start, options.Record, epoch: 1, recorded: null, replay) { Over = Forget, IdempotencyKey = options.IdempotencyKey };
+    }
+
+    private async ValueTask KeepFilesAsync(RunRow row, IReadOnlyList<JsonElement> values, RecordedSteps? replayed, CancellationToken cancellation)
+    {
+        if (values.Count == 0 && replayed is null) return;
+        IEnumerable<object?> all = replayed is null ? values.Cast<object?>() : values.Cast<object?>().Concat(replayed.Outputs);
+        foreach (string id in all.SelectMany(FlowValue.FilesIn).Select(f => f.Id).Distinct())
+            await services.Blobs.KeepAsync(row.WorkspaceId, id, row.Id, cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask<StartedRun> BeginAsync(Run run, RunOptions options)

@@ -66,7 +66,7 @@ internal sealed class LiquidValue(object value, bool isList) : FluidValue
     public override int GetHashCode() => FlowValue.Items(value).Count;
     public override bool ToBooleanValue() => true;
     public override decimal ToNumberValue() => isList ? FlowValue.Items(value).Count : 0;
-    public override string ToStringValue() => LimitedJson.Text(ToObjectValue());
+    public override string ToStringValue() => FlowValue.AsFile(value)?.Name ?? LimitedJson.Text(ToObjectValue());
     public override object ToObjectValue() => value is IReadOnlyList<FluidValue> inner ? inner.Select(Unwrap).ToArray() : value;
 
     public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo)

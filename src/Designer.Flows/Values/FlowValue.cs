@@ -87,7 +87,7 @@ public static partial class FlowValue
         _ => ValueShape.Of(value).Members(value).Select(m => KeyValuePair.Create(m.Key, Unwrap(m.Value))),
     };
 
-    /// <summary>Null gives nothing, numbers and truth values are written invariantly, objects and lists as compact JSON.</summary>
+    /// <summary>Null gives nothing, numbers and truth values are written invariantly, a file as its name, other objects and lists as compact JSON.</summary>
     public static string ToText(object? value) => Unwrap(value) switch
     {
         null => "",
@@ -99,7 +99,7 @@ public static partial class FlowValue
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
         Guid or Uri or char or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal =>
             Convert.ToString(value is JsonElement ? Unwrap(value) : value, CultureInfo.InvariantCulture)!,
-        { } other => JsonSerializer.Serialize(other, other.GetType(), FlowJson.Options),
+        { } other => AsFile(other)?.Name ?? JsonSerializer.Serialize(other, other.GetType(), FlowJson.Options),
     };
 
     /// <summary>False are null, false, 0, the empty text, the text <c>false</c>, and lists and objects without an entry.</summary>

@@ -19,7 +19,8 @@ public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatN
         [property: Setting("Temperature", Min = 0, Max = 2, Widget = Widget.Slider, Help = "0: always the likeliest word. Empty: the model's own default.")] double? Temperature = null,
         [property: Setting("Longest answer", Min = 1, Max = 1_000_000, Help = "In tokens.")] int MaxTokens = 2048,
         [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
-        [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null);
+        [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null,
+        [property: Setting("Images", Widget = Widget.Reference, Help = "A picture or a list of pictures for a model that sees, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null);
 
     public sealed record Row(
         [property: Setting("Role")] Role Role,
@@ -40,6 +41,7 @@ public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatN
     {
         ChatModel model = await ModelCall.ResolveAsync(models, settings.Model, step).ConfigureAwait(false);
         List<ChatMessage> messages = Messages(settings, step.Conversation);
+        SentImages.AddTo(messages, await SentImages.ReadAsync(settings.Images, model, step).ConfigureAwait(false));
         if (messages.Count == 0) throw new StepException("model.noMessages", "There is no text to send to the model.");
         ChatOptions options = new()
         {

@@ -6,6 +6,8 @@ namespace Designer.Nodes.Models;
 internal static class TokenEstimate
 {
     private const int PerMessage = 8;
+    /// <summary>Servers count a picture by its size on their side; 1,500 is about the most for one.</summary>
+    private const int PerImage = 1_500;
 
     /// <summary>More than any common tokenizer makes of the text, so that a budget is not overdrawn.</summary>
     public static long AtMost(string text)
@@ -24,6 +26,7 @@ internal static class TokenEstimate
         TextContent text => AtMost(text.Text),
         FunctionCallContent call => AtMost(call.Name) + AtMost(System.Text.Json.JsonSerializer.Serialize(call.Arguments)),
         FunctionResultContent result => AtMost(result.Result?.ToString() ?? ""),
+        DataContent => PerImage,
         _ => 0,
     }));
 

@@ -14,7 +14,7 @@ public static class InputTypes
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number) && decimal.IsInteger(number) ? null : Wanted("a whole number", value),
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : Wanted("true or false", value),
         "array" => value.ValueKind == JsonValueKind.Array ? Entries(value, type.Item ?? FlowType.Any) : Wanted("a list", value),
-        "file" or "image" => HasText(value, "id") && HasText(value, "name") ? null : Wanted("a file with id and name", value),
+        "file" or "image" => HasText(value, "id") ? null : Wanted("a file: upload it, then send its id and name", value),
         "object" or "message" or "document" or "chunk" => value.ValueKind == JsonValueKind.Object ? null : Wanted("an object", value),
         _ => null,
     };

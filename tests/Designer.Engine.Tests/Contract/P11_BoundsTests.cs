@@ -3,7 +3,6 @@ using Designer.Flows;
 namespace Designer.Engine.Tests.Contract;
 
 /// <summary>Bounded: admission in total and per workspace; secrets never reach the record.</summary>
-[Collection("P11")]
 public sealed class P11_BoundsTests
 {
     private static readonly FlowVersion Holding = Flow.Of("""

@@ -4,8 +4,6 @@ using Designer.Flows;
 namespace Designer.Engine.Tests.Contract;
 
 /// <summary>Bounded: values over 256 KiB stand in the blob store and travel by reference in the log; whoever reads gets them whole or as previews.</summary>
-/// <remarks>Not beside the test that measures the process's memory.</remarks>
-[Collection("P11")]
 public sealed class P11_LargeValuesTests
 {
     private const int Large = 300 * 1024;

@@ -98,4 +98,25 @@ public sealed class FlowFilesTests
     }
 
     private async Task<string> RefusalAsync(string name, byte[] content) => (await Assert.ThrowsAsync<FileRefusedException>(() => AddAsync(name, content))).Code;
+
+    [Fact]
+    public async Task A_content_without_an_end_is_read_no_further_than_the_limit()
+    {
+        Endless endless = new();
+        FileRefusedException refused = await Assert.ThrowsAsync<FileRefusedException>(async () => await files.AddAsync(EngineHarness.Workspace, "a.txt", endless, null, TestContext.Current.CancellationToken));
+        Assert.Equal("file.tooLarge", refused.Code);
+        Assert.InRange(endless.Given, 10_001, 1_000_000);
+    }
+
+    private sealed class Endless : MemoryStream
+    {
+        public long Given { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            buffer.Span.Fill((byte)'a');
+            Given += buffer.Length;
+            return new(buffer.Length);
+        }
+    }
 }
