@@ -20,6 +20,9 @@ public sealed record ModelTestResult
     /// <summary>Whether the model called a tool that it was offered.</summary>
     public bool CallsTools { get; init; }
 
+    /// <summary>Whether the model could tell what two pictures show.</summary>
+    public bool SeesImages { get; init; }
+
     /// <summary>A stable code, see <see cref="ModelErrorCodes"/>.</summary>
     public string? ErrorCode { get; init; }
 
@@ -27,7 +30,7 @@ public sealed record ModelTestResult
     public string? Error { get; init; }
 }
 
-/// <summary>Tries a connection out with real calls: one streamed answer, one tool on offer.</summary>
+/// <summary>Tries a connection out with real calls: one streamed answer, one tool on offer, two pictures.</summary>
 public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -40,7 +43,9 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
         {
             var client = registry.CreateClient(connection);
             var result = await AskAsync(client, start, cancellation);
-            return result with { CallsTools = connection.Provider != ModelProviders.Extractive && await OffersToolsAsync(client, cancellation) };
+            if (connection.Provider == ModelProviders.Extractive) return result;
+            bool takesImages = connection.Provider == ModelProviders.OpenAi;
+            return result with { CallsTools = await OffersToolsAsync(client, cancellation), SeesImages = takesImages && await SeesImagesAsync(client, cancellation) };
         }
         catch (ModelException e)
         {
@@ -79,6 +84,27 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
             return false;
         }
     }
+
+    // Two colours in their order are not guessed. A server that knows no pictures refuses them or overlooks them; both mean no.
+    private static async Task<bool> SeesImagesAsync(IChatClient client, CancellationToken cancellation)
+    {
+        DataContent Picture(string png) => new(Convert.FromBase64String(png), "image/png");
+        var question = new ChatMessage(ChatRole.User, [new TextContent("Which colour has the first picture, and which the second? Answer with the two colours only."), Picture(Yellow), Picture(Green)]);
+        try
+        {
+            var answer = (await client.GetResponseAsync([question], new ChatOptions { MaxOutputTokens = 500, Temperature = 0 }, cancellation)).Text;
+            var first = answer.IndexOf("yellow", StringComparison.OrdinalIgnoreCase);
+            return first >= 0 && answer.IndexOf("green", first, StringComparison.OrdinalIgnoreCase) > first;
+        }
+        catch (ModelException)
+        {
+            return false;
+        }
+    }
+
+    // PNG pictures of 32 × 32 pixels in one colour.
+    private const string Yellow = "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKUlEQVR42u3NMQ0AAAgDsPnXiBemgoOkSf9mJ6ciEAgEAoFAIBAIvgQFa2tsaq0jSO0AAAAASUVORK5CYII=";
+    private const string Green = "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKElEQVR42u3NMQ0AAAgDsMlBMXqngoOkSf8mO7cEAoFAIBAIBALBl6D6EfgfgbnKWQAAAABJRU5ErkJggg==";
 
     [Description("The current time in a city.")]
     private static string CurrentTime([Description("The city's name.")] string city) => city;

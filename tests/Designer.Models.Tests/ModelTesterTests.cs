@@ -36,6 +36,28 @@ public sealed class ModelTesterTests
         Assert.False(result.CallsTools);
     }
 
+    [Theory]
+    [InlineData("Yellow, then green.", true)]
+    [InlineData("Green and yellow.", false)]
+    [InlineData("I cannot see pictures.", false)]
+    public async Task A_model_sees_when_it_can_tell_what_two_pictures_show(string said, bool sees)
+    {
+        List<string> sent = [];
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            string body = ((JsonElement)context.Items["body"]!).GetRawText();
+            bool isShown = body.Contains("image_url", StringComparison.Ordinal);
+            if (isShown) sent.Add(body);
+            await (isShown ? Scenes.Answer($$"""{"role":"assistant","content":"{{said}}"}""", "stop") : Scenes.Stream(["Hello ", "there"]))(context);
+        });
+        using var models = new TestModels();
+
+        var result = await models.Tester.TestAsync(TestModels.Connection(server.Endpoint), default);
+
+        Assert.Equal(sees, result.SeesImages);
+        Assert.Equal(2, Assert.Single(sent).Split("data:image/png;base64,").Length - 1);
+    }
+
     [Fact]
     public async Task A_wrong_key_is_told_with_its_code()
     {

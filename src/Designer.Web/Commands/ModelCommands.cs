@@ -80,12 +80,13 @@ internal static class ModelCommands
                 firstTokenMs = (long?)result.TimeToFirstToken?.TotalMilliseconds,
                 streams = result.Streams,
                 callsTools = result.CallsTools,
+                seesImages = result.SeesImages,
                 code = result.ErrorCode,
                 error = result.Error,
             });
         if (!result.Ok) throw new CommandFailure($"{connection.Name}: {result.Error} ({result.ErrorCode})");
         if (!session.WantsJson)
-            session.Terminal.Line($"{connection.Name} answers in {Times.Took(result.Latency)}: \"{PlainText.OneLine(result.Answer ?? "", 100)}\". Streams: {YesNo(result.Streams)}. Calls tools: {YesNo(result.CallsTools)}.");
+            session.Terminal.Line($"{connection.Name} answers in {Times.Took(result.Latency)}: \"{PlainText.OneLine(result.Answer ?? "", 100)}\". Streams: {YesNo(result.Streams)}. Calls tools: {YesNo(result.CallsTools)}. Sees images: {YesNo(result.SeesImages)}.");
         return ExitCode.Done;
     }
 

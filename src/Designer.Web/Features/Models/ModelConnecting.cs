@@ -22,7 +22,8 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
     /// <summary>Keeps the connection with what its test showed it can do.</summary>
     public async Task<ModelConnection> SaveAsync(ModelConnection connection, ModelTestResult? test)
     {
-        ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None);
+        ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None)
+            | (test?.SeesImages == true ? ModelCapabilities.Vision : ModelCapabilities.None);
         return await store.SaveAsync(connection with { Capabilities = can }, CancellationToken.None);
     }
 
