@@ -77,7 +77,7 @@ public sealed partial class FlowEngine : IFlowEngine
             StartedBy = options.StartedBy,
         };
         // What steps of this run take in is kept by them; these values come from elsewhere.
-        await KeepFilesAsync(row, [.. conversation?.Variables.Values ?? [], .. options.Pins?.Values ?? []], replay?.Steps, cancellation).ConfigureAwait(false);
+        await KeepFilesAsync(row, [.. conversation?.Variables.Values ?? [], .. options.Pins?.Values.Select(pin => pin.Outputs) ?? []], replay?.Steps, cancellation).ConfigureAwait(false);
         RunStart start = new(options.Target, options.ReplayOf, options.AllowEffects, options.Budget, options.Pins, conversation, options.Breakpoints);
         return new Run(services, row, plan, start, options.Record, epoch: 1, recorded: null, replay) { Over = Forget, IdempotencyKey = options.IdempotencyKey };
     }

@@ -14,12 +14,19 @@ internal static class FlowRunCommand
     private static readonly Argument<string> s_flow = new("FILE_OR_SLUG") { Description = "A .flow.json file (or its folder), or a slug: its latest version, or the draft if there is none. Also slug@3 and slug@draft" };
     private static readonly Option<string> s_input = new("--input") { HelpName = "JSON|@FILE|-", Description = "The inputs as a JSON object; @FILE reads a file, - standard input", DefaultValueFactory = _ => "{}" };
     private static readonly Option<string[]> s_slots = SharedOptions.Slots("Bind a slot for this run; a knowledge base may be named by a folder or file. Open model slots take \"extractive\"");
+    private static readonly Option<string[]> s_files = new("--file")
+    {
+        HelpName = "NAME=PATH",
+        Description = "Give an input of type file or image this file; repeat it for a list of files",
+        Arity = ArgumentArity.ZeroOrMore,
+        DefaultValueFactory = _ => [],
+    };
     private static readonly Option<bool> s_trace = new("--trace") { Description = "Print the steps to standard error as they happen; with --json as events" };
     private static readonly Option<string?> s_conversation = new("--conversation") { HelpName = "ID", Description = "Go on with this conversation" };
 
     public static Command Create() => new Command("run", "Run a flow and stream its answer. Exit code 1 when the run fails, 3 when it waits for a person and nobody can be asked.")
     {
-        s_flow, s_input, s_slots, s_trace, s_conversation,
+        s_flow, s_input, s_files, s_slots, s_trace, s_conversation,
     }.Does(RunAsync);
 
     private static async Task<int> RunAsync(Session session)
@@ -31,6 +38,7 @@ internal static class FlowRunCommand
         if (FlowFinder.IsFile(session.Value(s_flow))) FlowFinder.Read(session.Value(s_flow));
         SignedInMember by = await session.MemberAsync();
         FoundFlow flow = await FlowFinder.FindAsync(session, by, session.Value(s_flow));
+        input = await InputFiles.AddAsync(session, by, flow.Document, input, session.Value(s_files)!);
         Dictionary<string, string> bindings = await SlotValues.BindAsync(session, by, flow.Document, flow.Bindings, session.Value(s_slots)!);
         await SlotValues.DefaultModelsAsync(session, by, flow.Document, bindings);
         if (SlotValues.Open(flow.Document, bindings).FirstOrDefault() is { Key: { } open, Value: { } slot }) throw new CommandFailure(SlotValues.Hint(open, slot));

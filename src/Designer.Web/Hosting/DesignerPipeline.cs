@@ -1,6 +1,7 @@
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Api;
 using Designer.Web.Features.Editor;
+using Designer.Web.Features.Files;
 using Designer.Web.Features.Shell;
 
 namespace Designer.Web.Hosting;
@@ -31,6 +32,7 @@ public static class DesignerPipeline
         app.MapAccess();
         app.MapLanguages();
         app.MapPublicApi();
+        app.MapFiles();
         app.MapApiReference();
         app.MapEditor();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -18,6 +18,23 @@ internal static class Documents
         }
         """;
 
+    /// <summary>Reads a file, and names others.</summary>
+    public const string Reading = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-0000000000f1",
+          "name": "Reading",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [
+              { "name": "note", "type": "file", "required": true }, { "name": "others", "type": "array<file>" }, { "name": "count", "type": "integer" } ] } },
+            { "id": "read", "type": "data.readFile", "typeVersion": 1, "name": "Read", "position": { "x": 280, "y": 0 }, "settings": { "file": "{{ start.note }}" } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "{{ read.name }}: {{ read.text }} ({{ start.others | map: 'name' | join: ', ' }})" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "read:in" }, { "id": "e2", "from": "read:out", "to": "answer:in" } ]
+        }
+        """;
+
     /// <summary>Answers from a knowledge base, with citations.</summary>
     public const string Asking = """
         {

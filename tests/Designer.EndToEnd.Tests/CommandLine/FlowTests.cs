@@ -33,6 +33,20 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Files_of_this_machine_are_inputs_and_what_is_none_says_so()
+    {
+        using Cli cli = new();
+        string flow = cli.File("reading.flow.json", Documents.Reading), note = cli.File("Notiz 1.txt", "Hej"), other = cli.File("b.md", "# B");
+        Assert.Equal("Notiz 1.txt: Hej (b.md, b.md)\n", (await cli.RunAsync("flow", "run", flow, "--file", $"note={note}", "--file", $"others={other}", "--file", $"others={other}")).Succeeded().Out);
+
+        string program = cli.File("photo.png", "MZ\u0001\u0002");
+        (await cli.RunAsync("flow", "run", flow, "--file", $"note={program}")).Refused("“photo.png” is of a kind that is not taken.");
+        (await cli.RunAsync("flow", "run", flow, "--file", $"note={note}.gone")).Refused("cannot be read");
+        (await cli.RunAsync("flow", "run", flow, "--file", $"nothing={note}")).Refused("The flow has no input \"nothing\".");
+        (await cli.RunAsync("flow", "run", flow, "--file", $"count={note}")).Refused("takes no file");
+    }
+
+    [Fact]
     public async Task A_flow_is_imported_published_exported_and_opened_by_a_key()
     {
         using Cli cli = new();

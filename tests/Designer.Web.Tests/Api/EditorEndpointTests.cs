@@ -76,6 +76,8 @@ public sealed class EditorEndpointTests(EditorEndpointTests.Shared shared) : ICl
             (HttpMethod.Post, $"/api/editor/flows/{flow.Id}/runs", $"/api/editor/flows/{Guid.NewGuid()}/runs"),
             (HttpMethod.Get, $"/api/editor/runs/{run}", $"/api/editor/runs/{Guid.NewGuid()}"),
             (HttpMethod.Get, $"/api/editor/runs/{run}/events", $"/api/editor/runs/{Guid.NewGuid()}/events"),
+            (HttpMethod.Get, $"/api/editor/runs/{run}/events/1/input", $"/api/editor/runs/{Guid.NewGuid()}/events/1/input"),
+            (HttpMethod.Get, $"/api/editor/runs/{run}/files/{new string('0', 64)}", $"/api/editor/runs/{Guid.NewGuid()}/files/{new string('0', 64)}"),
             (HttpMethod.Post, $"/api/editor/runs/{run}/cancel", $"/api/editor/runs/{Guid.NewGuid()}/cancel"),
             (HttpMethod.Post, $"/api/editor/runs/{run}/answer", $"/api/editor/runs/{Guid.NewGuid()}/answer")])
         {
@@ -154,5 +156,56 @@ public sealed class EditorEndpointTests(EditorEndpointTests.Shared shared) : ICl
 
         Assert.Equal(("record.unfit", ProblemSeverity.Error, "review"), Assert.Single(refused.Problems) is var p ? (p.Code, p.Severity, p.NodeId) : default);
         Assert.Equal(1, (await publishing.PublishAsync(App.Owner.WorkspaceId, fit.Id, "test")).Number);
+    }
+
+    [Fact]
+    public async Task A_member_uploads_a_file_runs_with_it_and_saves_it_from_the_run()
+    {
+        FlowDraft flow = await FlowAsync(FileTests.ReadingFlow());
+        TestBrowser owner = await App.SignInAsync(App.Owner.Email);
+        using HttpResponseMessage uploaded = await owner.SendAsync(HttpMethod.Post, "/api/editor/files?name=a%20b.txt", new ByteArrayContent(Encoding.UTF8.GetBytes(new string('ö', 200_000))));
+        Assert.Equal(HttpStatusCode.Created, uploaded.StatusCode);
+        string file = await uploaded.Content.ReadAsStringAsync(), id = JsonElement.Parse(file).GetProperty("id").GetString()!;
+
+        using HttpResponseMessage started = await PostAsync(owner, $"/api/editor/flows/{flow.Id}/runs", $$"""{ "input": { "document": {{file}} } }""");
+        string run = JsonElement.Parse(await started.Content.ReadAsStringAsync()).GetProperty("runId").GetString()!;
+        using HttpResponseMessage saved = await owner.GetAsync($"/api/editor/runs/{run}/files/{id}?name=a%20b.txt");
+        Assert.Equal(400_000, saved.Content.Headers.ContentLength);
+        Assert.Equal("attachment", saved.Content.Headers.ContentDisposition?.DispositionType);
+
+        // The trace has a preview of what is large; the whole is a step away.
+        using HttpResponseMessage events = await owner.GetAsync($"/api/editor/runs/{run}/events");
+        string trace = await events.Content.ReadAsStringAsync();
+        Assert.InRange(trace.Length, 1, 60_000);
+        JsonElement read = trace.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line[6..]))
+            .Single(e => e.GetProperty("type").GetString() == "step.completed" && e.GetProperty("step").GetString() == "read");
+        Assert.Equal(1, read.GetProperty("data").GetProperty("large").GetProperty("outputs").GetProperty("preview").GetString()!.Split("\"text\"").Length - 1);
+        using HttpResponseMessage whole = await owner.GetAsync($"/api/editor/runs/{run}/events/{read.GetProperty("seq").GetInt64()}/outputs");
+        Assert.Equal(200_000, JsonElement.Parse(await whole.Content.ReadAsStringAsync()).GetProperty("text").GetString()!.Length);
+        Assert.Equal("attachment", whole.Content.Headers.ContentDisposition?.DispositionType);
+
+        foreach (string url in new[] { $"/api/editor/runs/{run}/events/1/secrets", $"/api/editor/runs/{run}/events/9999/outputs", $"/api/editor/runs/{run}/files/{new string('0', 64)}", $"/api/editor/runs/{Guid.NewGuid()}/files/{id}" })
+        {
+            using HttpResponseMessage nothing = await owner.GetAsync(url);
+            Assert.Equal("notFound", (await ProblemAsync(nothing, HttpStatusCode.NotFound)).GetProperty("code").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Files_are_for_members_of_the_runs_workspace()
+    {
+        FlowDraft flow = await FlowAsync(FileTests.ReadingFlow());
+        TestBrowser owner = await App.SignInAsync(App.Owner.Email);
+        using HttpResponseMessage uploaded = await owner.SendAsync(HttpMethod.Post, "/api/editor/files?name=a.txt", new ByteArrayContent("ours"u8.ToArray()));
+        string file = await uploaded.Content.ReadAsStringAsync(), id = JsonElement.Parse(file).GetProperty("id").GetString()!;
+        using HttpResponseMessage started = await PostAsync(owner, $"/api/editor/flows/{flow.Id}/runs", $$"""{ "input": { "document": {{file}} } }""");
+        string run = JsonElement.Parse(await started.Content.ReadAsStringAsync()).GetProperty("runId").GetString()!;
+
+        using HttpResponseMessage stranger = await App.Browser().GetAsync($"/api/editor/runs/{run}/files/{id}");
+        Assert.Equal("session.missing", (await ProblemAsync(stranger, HttpStatusCode.Unauthorized)).GetProperty("code").GetString());
+        using HttpResponseMessage unknown = await App.Browser().SendAsync(HttpMethod.Post, "/api/editor/files?name=a.txt", new ByteArrayContent("x"u8.ToArray()));
+        Assert.Equal("session.missing", (await ProblemAsync(unknown, HttpStatusCode.Unauthorized)).GetProperty("code").GetString());
+        using HttpResponseMessage foreign = await owner.SendAsync(HttpMethod.Post, "/api/editor/files?name=a.txt", new ByteArrayContent("x"u8.ToArray()), ("Origin", "https://evil.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
     }
 }

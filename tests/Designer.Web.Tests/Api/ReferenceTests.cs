@@ -20,7 +20,7 @@ public sealed partial class ReferenceTests(ReferenceTests.Shared shared) : IClas
         JsonElement document = JsonElement.Parse(await shared.App.Browser().PageAsync("/api/openapi.json"));
 
         Assert.Equal(
-            ["/api/v1/flows/{slug}/runs", "/api/v1/runs/{runId}", "/api/v1/runs/{runId}/cancel", "/api/v1/runs/{runId}/events", "/api/v1/runs/{runId}/resume"],
+            ["/api/v1/files", "/api/v1/flows/{slug}/runs", "/api/v1/runs/{runId}", "/api/v1/runs/{runId}/cancel", "/api/v1/runs/{runId}/events", "/api/v1/runs/{runId}/files/{fileId}", "/api/v1/runs/{runId}/resume"],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         JsonElement scheme = Assert.Single(document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject()).Value;
         Assert.Equal(("http", "bearer"), (scheme.GetProperty("type").GetString(), scheme.GetProperty("scheme").GetString()));

@@ -49,6 +49,11 @@ internal static class ApiDescription
                 Show(operation, Completed);
                 Streams(operation);
                 break;
+            case "UploadFile":
+                operation.Parameters.Add(new OpenApiParameter { Name = "name", In = ParameterLocation.Query, Description = "The file's name, where the body is the file itself.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+                break;
+            case "GetFile":
+                break;
             case "WatchRun":
                 operation.Parameters.Add(Header("Last-Event-ID", "Go on behind this event."));
                 Streams(operation);

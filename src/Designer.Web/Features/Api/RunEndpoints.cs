@@ -103,7 +103,7 @@ public static class RunEndpoints
     }
 
     /// <summary>A run of the key's own flow that came in through the API; others do not exist for it.</summary>
-    private static async ValueTask<RunRow?> OwnAsync(Guid runId, HttpContext http, IFlowEngine engine)
+    internal static async ValueTask<RunRow?> OwnAsync(Guid runId, HttpContext http, IFlowEngine engine)
     {
         ApiKey key = http.Caller().Key;
         RunRow? row = await engine.FindAsync(runId, http.RequestAborted);

@@ -54,9 +54,9 @@ public sealed partial class RunPage : IDisposable
         try
         {
             long painted = 0;
-            await foreach (RunEvent e in Engine.WatchAsync(RunId, 1, _left.Token))
+            await foreach (RunEvent e in Engine.WatchPreviewsAsync(RunId, 1, _left.Token))
             {
-                _trace.Apply(e);
+                _trace.Apply(LargeEvents.Preview(e));
                 bool isTurn = e.Type is RunEventType.RunWaiting or RunEventType.StepWaiting or RunEventType.StepResumed or RunEventType.RunCompleted or RunEventType.RunFailed or RunEventType.RunCancelled;
                 if (isTurn) _row = await Engine.FindAsync(RunId, _left.Token);
                 // Many events come at once; a person sees some twenty pictures a second.

@@ -19,6 +19,9 @@ public sealed class TraceStep(string path)
     public bool IsCached { get; set; }
     public object? Inputs { get; set; }
     public object? Outputs { get; set; }
+    /// <summary>Inputs and outputs that are shown as previews, and the numbers of the events that hold them.</summary>
+    public (long Seq, LargeValue Value)? LargeInputs { get; set; }
+    public (long Seq, LargeValue Value)? LargeOutputs { get; set; }
     public RunError? Error { get; set; }
     public Usage? Usage { get; set; }
     public HumanForm? Form { get; set; }
@@ -80,6 +83,8 @@ public sealed class RunTrace
         if (e.Type == RunEventType.StepStarted) (step.StartedAt, step.Attempt, step.Inputs, step.Error) = (e.Time, e.Attempt, e.Data?.Inputs, null);
         if (e.Type is RunEventType.StepCompleted or RunEventType.StepFailed)
             (step.Outputs, step.Error, step.Usage, step.IsCached, step.Took) = (e.Data?.Outputs, e.Data?.Error, e.Data?.Usage, e.Data?.Cached == true, Took(step, e));
+        if (e.Data?.Large?.Inputs is { } inputs) step.LargeInputs = (e.Seq, inputs);
+        if (e.Data?.Large?.Outputs is { } outputs) step.LargeOutputs = (e.Seq, outputs);
         if (e.Type == RunEventType.StepRetrying) step.Error = e.Data?.Error;
         step.Form = e.Data?.Form ?? step.Form;
         step.Answer = e.Data?.Answer ?? step.Answer;
