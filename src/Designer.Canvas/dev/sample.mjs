@@ -80,8 +80,8 @@ export const document = {
     node("tickets", "agent.assistant", "Tickets", 720, 0, { model: "@slot:model", goal: "Answer {{ start.question }} from {{ search.chunks | context }}.", maxSteps: 6 }),
     node("answer", "answer", "Answer", 984, 0, { text: "{{ tickets.text }}" }),
     node("decline", "answer", "Decline", 480, 176, { text: "I can’t help with that." }),
-    node("ticket_search", "tool.mcp", "Ticket search", 672, 176, { server: "@slot:helpdesk" }),
-    node("send_email", "tool.email", "Send e-mail", 888, 176, { approval: "needs approval" }),
+    node("ticket_search", "tool.mcp", "Ticket search", 672, 176, { server: "@slot:helpdesk" }, { group: "g1" }),
+    node("send_email", "tool.email", "Send e-mail", 888, 176, { approval: "needs approval" }, { group: "g1" }),
     node("kind", "model.classify", "Kind of question", 0, 320, { model: "@slot:model", text: "{{ start.question }}", classes: [{ name: "leave" }, { name: "travel" }] }),
     node("each_chunk", "logic.forEach", "For each passage", 264, 320, { items: "{{ search.chunks }}", concurrency: 4, collect: "{{ shorten.text }}" }, {
       children: {
@@ -102,6 +102,7 @@ export const document = {
   ],
   slots: { model: { kind: "model", needs: ["chat"] }, handbook: { kind: "knowledgeBase" }, helpdesk: { kind: "mcpServer" } },
   notes: [{ id: "n1", text: "The upper path answers; the lower one is being built.", position: { x: 0, y: 176 }, size: { w: 240, h: 80 } }],
+  groups: [{ id: "g1", title: "Tools that act outside", colour: "violet" }],
 };
 
 /** Rows of 20 nodes, each row a chain: what the canvas must still move smoothly. */

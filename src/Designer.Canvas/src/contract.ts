@@ -7,16 +7,18 @@ export interface FlowNode {
   id: string; type: string; typeVersion: number; name: string; position: Position;
   settings?: Record<string, Json>; timeout?: string; retry?: { attempts: number; backoff?: string; delay?: string };
   onError?: { mode: "fail" | "branch" | "default"; value?: Json; port?: string };
-  join?: "all" | "any"; disabled?: boolean; children?: { nodes: FlowNode[]; edges: FlowEdge[] };
+  join?: "all" | "any"; disabled?: boolean; group?: string; collapsed?: boolean; children?: { nodes: FlowNode[]; edges: FlowEdge[] };
 }
 export interface FlowEdge { id: string; from: string; to: string } // "node:port"
 export interface FlowNote { id: string; text: string; position: Position; size?: { w: number; h: number } }
+/** A title and a colour around the nodes of one level that name it as their group. */
+export interface FlowGroup { id: string; title: string; colour?: string; collapsed?: boolean }
 export interface FlowSlot { kind: SlotKind; needs?: string[]; description?: string }
 export type SlotKind = "model" | "knowledgeBase" | "credential" | "mcpServer" | "flow";
 export interface FlowVariable { name: string; type: string; default?: Json; scope?: "run" | "conversation" }
 export interface FlowDocument {
   schema: string; id: string; name: string; description?: string; mode: "chat" | "task";
-  variables?: FlowVariable[]; nodes: FlowNode[]; edges: FlowEdge[]; slots?: Record<string, FlowSlot>; notes?: FlowNote[];
+  variables?: FlowVariable[]; nodes: FlowNode[]; edges: FlowEdge[]; slots?: Record<string, FlowSlot>; notes?: FlowNote[]; groups?: FlowGroup[];
 }
 
 // ---- node types ----
@@ -51,9 +53,10 @@ export type Op =
   | { op: "addEdge"; edge: FlowEdge; parent?: string; index?: number }
   | { op: "removeEdge"; id: string }
   | { op: "moveNode"; id: string; position: Position }
-  | { op: "setNode"; id: string; field: "name" | "timeout" | "retry" | "onError" | "join" | "disabled" | "typeVersion"; value: Json }
+  | { op: "setNode"; id: string; field: "name" | "timeout" | "retry" | "onError" | "join" | "disabled" | "group" | "collapsed" | "typeVersion"; value: Json }
   | { op: "setSetting"; id: string; name: string; value: Json } // null removes it
   | { op: "addNote"; note: FlowNote; index?: number } | { op: "removeNote"; id: string } | { op: "setNote"; note: FlowNote }
+  | { op: "addGroup"; group: FlowGroup; index?: number } | { op: "removeGroup"; id: string } | { op: "setGroup"; group: FlowGroup }
   | { op: "setFlow"; field: "name" | "description" | "mode" | "variables" | "slots"; value: Json };
 /** What a command does in its author's history. */
 export type CommandKind = "edit" | "undo" | "redo";

@@ -5,7 +5,7 @@ import { noDebug, type Debugger, type DebugView } from "./debug/debugger";
 import { RefusedOp } from "./kernel/apply";
 import { emptyHistory, heard, historyOf, openStep, record, redoStep, travelled, undoStep, type History } from "./kernel/history";
 import { findNode, indexOf, type End } from "./kernel/document";
-import { isNarrow, remember, remembered } from "./ui/remember";
+import { isNarrow, lastDragMode, remember, remembered } from "./ui/remember";
 import { addForeign, addOwn, combined, confirmOwn, fitting, openSession, type Session } from "./kernel/session";
 import { strings } from "./strings";
 import { randomHex } from "./unsent";
@@ -42,13 +42,15 @@ export interface EditorView {
   options: Partial<Record<SlotKind, Option[]>>; lastRunId: string | undefined; canEdit: boolean; canRun: boolean;
   selection: readonly string[]; selectedEdges: readonly string[]; selectedNotes: readonly string[]; canUndo: boolean; canRedo: boolean;
   run: RunPaint;
+  /** What the pointer does on the empty canvas: pans, selects in a box, or puts a note. */
+  mode: "pan" | "select" | "note";
   /** What the inspector should bring into view; it takes the wish away when it did. */
   inspectorAt: "usages" | { setting: string } | undefined;
   /** inspectorOpen: the column on wide screens, remembered; sheetOpen: the same inspector as a sheet on narrow ones. */
   inspectorOpen: boolean; sheetOpen: boolean; runOpen: boolean; problemsOpen: boolean; outlineOpen: boolean; helpOpen: boolean; add: AddRequest | undefined; renaming: string | undefined;
   /** What the dragged node would be dropped into. */
   drop: { container?: string; edge?: string } | undefined;
-  menu: { client: Position; nodeId?: string; position: Position } | undefined;
+  menu: { client: Position; nodeId?: string; groupId?: string; position: Position } | undefined;
   toasts: readonly Toast[];
   debugging: DebugView; /** The node whose pinned outputs are being edited. */ pinEditing: string | undefined;
 }
@@ -83,11 +85,14 @@ export class EditorStore {
   /** Sets itself. */
   debug: Debugger | undefined;
 
+  /** Set by the run panel: stops the shown run. */
+  stop: (() => void) | undefined;
+
   constructor(flowId: string) {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], debugging: noDebug, pinEditing: undefined,
+      mode: lastDragMode(), inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], debugging: noDebug, pinEditing: undefined,
     };
   }
 
@@ -224,6 +229,11 @@ export class EditorStore {
     remember("inspector", "open");
     this.set({ inspectorOpen: true, sheetOpen: isNarrow(), inspectorAt: at });
     if (at === undefined) requestAnimationFrame(() => globalThis.document.querySelector<HTMLElement>(".side input, .side textarea, .side [contenteditable='true'], .side select")?.focus());
+  }
+
+  setMode(mode: EditorView["mode"]): void {
+    if (mode !== "note") remember("dragMode", mode);
+    this.set({ mode });
   }
 
   closeInspector(): void {

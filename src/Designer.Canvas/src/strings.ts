@@ -108,6 +108,7 @@ const en = {
   },
   canvas: {
     canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
+    modes: { select: "Pointer: a drag selects in a box (V)", pan: "Hand: a drag moves the canvas (H)", note: "Comment: a click puts a note (C)" },
     zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",
     nodeName: "Name of the node", unknownNode: "unknown node", disabled: "disabled", emptyBody: "Drop nodes here: they run once for each item.",
     port: (label: string, node: string) => `${label} port of ${node}`, portHint: (label: string) => `${label}: drag to connect, click to add`,
@@ -125,7 +126,7 @@ const en = {
   },
   palette: {
     palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
-    noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
+    favourites: "Favourites", recent: "Used last", favouriteHint: "Ctrl+B marks a favourite", noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
     groups: {
       start: "Start", models: "Models", knowledge: "Knowledge", agents: "Agents", logic: "Logic", data: "Data", tools: "Tools", safety: "Safety", human: "Human", output: "Output",
     },
@@ -134,6 +135,7 @@ const en = {
   refusals: {
     nodeExists: (id: string) => `A node “${id}” exists already.`, noNode: (id: string) => `There is no node “${id}”.`, noNodeHere: (id: string) => `There is no node “${id}” on this level.`,
     edgeExists: (id: string) => `An edge “${id}” exists already.`, noEdge: (id: string) => `There is no edge “${id}”.`, noteExists: (id: string) => `A note “${id}” exists already.`, noNote: (id: string) => `There is no note “${id}”.`,
+    groupExists: (id: string) => `A group “${id}” exists already.`, noGroup: (id: string) => `There is no group “${id}”.`,
   },
   keys: {
     groups: { edit: "Edit", nodes: "Nodes", view: "View", run: "Run" },
@@ -141,14 +143,26 @@ const en = {
     deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
     neighbour: "Go to the neighbour", move: "Move", all: "Show everything", selection: "Show the selection", full: "100 %", zoomIn: "Zoom in", zoomOut: "Zoom out", tidy: "Tidy up",
     pan: "Pan", box: "Select in a box", help: "This help", run: "Run", pin: "Pin or unpin the last output", breakpoint: "Set or remove a breakpoint", goOn: "Continue from a breakpoint", stepOver: "Step over",
+    group: "Put into a group", ungroup: "Take out of the group", collapse: "Collapse or expand", pointer: "Pointer: a drag selects in a box", hand: "Hand: a drag moves the canvas", comment: "Comment: a click puts a note",
+    find: "Find names, types, settings", palette: "Go to anything", stop: "Stop the run",
   },
   menu: {
     open: "Open the settings", copy: "Copy", rename: "Rename", takeOut: "Take out of the container", deleteReconnect: "Delete and reconnect", addNote: "Add a note", tidy: "Tidy up", fit: "Show everything", shortcuts: "Shortcuts",
   },
+  outline: {
+    search: "Search names, types and settings", nodes: "Nodes in the order of a run", empty: "No nodes yet.", leadsTo: (names: string) => `Leads to ${names}`, endsHere: "Leads nowhere",
+  },
+  wires: { title: "Wires", from: "from", to: "to", connect: (port: string) => `Connect ${port}`, cut: (name: string) => `Cut the wire with ${name}` },
+  groups: {
+    newTitle: "Group", title: "Title of the group", group: (title: string, n: number) => `Group ${title}, ${n === 1 ? "1 node" : `${n} nodes`}`, count: (n: number) => (n === 1 ? "1 node" : `${n} nodes`),
+    collapse: (title: string) => `Collapse the group ${title}`, expand: (title: string) => `Expand the group ${title}`, menu: (title: string) => `Actions for the group ${title}`, titleHint: "Click to select its nodes, double-click to rename, drag to move",
+    make: "Put into a group", ungroup: "Ungroup", select: "Select its nodes", deleteAll: "Delete with its nodes",
+    colours: { grey: "Grey", blue: "Blue", green: "Green", amber: "Amber", red: "Red", violet: "Violet" },
+  },
   /** What undo speaks of. */
   steps: {
     add: (type: string) => `Add ${type}`, delete: "Delete", deleteReconnect: "Delete and reconnect", paste: "Paste", duplicate: "Duplicate", disable: "Disable", enable: "Enable", move: "Move", tidy: "Tidy up",
-    addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", moveInto: "Move into the container", takeOut: "Take out of the container",
+    addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", cut: "Cut a wire", group: "Group", ungroup: "Ungroup", collapse: "Collapse", expand: "Expand", colour: "Change the colour", moveInto: "Move into the container", takeOut: "Take out of the container",
   },
 };
 

@@ -87,6 +87,7 @@ export const zh: Strings = {
   },
   canvas: {
     canvas: "流程画布", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",
+    modes: { select: "指针：拖动进行框选 (V)", pan: "手形：拖动移动画布 (H)", note: "批注：单击放置便签 (C)" },
     zoomTo100: "缩放到 100 % (Ctrl 0)", zoomIs: (n) => `缩放 ${n} %，点按恢复到 100 %`, outline: "大纲", outlineHint: "以列表显示所有节点 (Ctrl F)", findNode: "查找节点",
     nodeName: "节点名称", unknownNode: "未知节点", disabled: "已停用", emptyBody: "把节点拖到这里：每一项都会运行一次。",
     port: (label, node) => `${node} 的 ${label} 端口`, portHint: (label) => `${label}：拖动以连接，点按以添加`,
@@ -125,14 +126,25 @@ export const zh: Strings = {
   },
   palette: {
     palette: "节点面板", add: "添加", addNode: "添加节点", searchHint: "搜索所有节点类型 (A)", search: "搜索节点", fits: "此处适用", types: "节点类型", nothingFits: "此处没有适用的节点。",
-    noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",
+    favourites: "收藏", recent: "最近使用", favouriteHint: "Ctrl+B 收藏", noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",
     groups: {
       start: "开始", models: "模型", knowledge: "知识", agents: "智能体", logic: "逻辑", data: "数据", tools: "工具", safety: "安全", human: "人工", output: "输出",
     },
   },
+  outline: {
+    search: "搜索名称、类型和设置", nodes: "按运行顺序排列的节点", empty: "还没有节点。", leadsTo: (names) => `通向 ${names}`, endsHere: "没有后续节点",
+  },
+  wires: { title: "连线", from: "来自", to: "通向", connect: (port) => `连接 ${port}`, cut: (name) => `剪断与“${name}”的连线` },
+  groups: {
+    newTitle: "分组", title: "分组标题", group: (title, n) => `分组“${title}”，${n} 个节点`, count: (n) => `${n} 个节点`,
+    collapse: (title) => `收起分组“${title}”`, expand: (title) => `展开分组“${title}”`, menu: (title) => `分组“${title}”的操作`, titleHint: "单击选中其中的节点，双击重命名，拖动移动",
+    make: "放入分组", ungroup: "取消分组", select: "选中其中的节点", deleteAll: "连同节点一起删除",
+    colours: { grey: "灰", blue: "蓝", green: "绿", amber: "黄", red: "红", violet: "紫" },
+  },
   refusals: {
     nodeExists: (id) => `节点“${id}”已存在。`, noNode: (id) => `没有节点“${id}”。`, noNodeHere: (id) => `这一层没有节点“${id}”。`,
     edgeExists: (id) => `连线“${id}”已存在。`, noEdge: (id) => `没有连线“${id}”。`, noteExists: (id) => `便签“${id}”已存在。`, noNote: (id) => `没有便签“${id}”。`,
+    groupExists: (id) => `分组“${id}”已存在。`, noGroup: (id) => `没有分组“${id}”。`,
   },
   keys: {
     groups: { edit: "编辑", nodes: "节点", view: "视图", run: "运行" },
@@ -140,12 +152,14 @@ export const zh: Strings = {
     deleteReconnect: "删除并连接相邻节点", add: "添加节点", open: "打开设置", close: "关闭", rename: "重命名", disable: "停用或启用", note: "添加便签", usages: "查找其值的使用处",
     neighbour: "转到相邻节点", move: "移动", all: "显示全部", selection: "显示所选", full: "100 %", zoomIn: "放大", zoomOut: "缩小", tidy: "自动整理",
     pan: "平移", box: "框选", help: "显示此帮助", run: "运行", pin: "固定或取消固定上次输出", breakpoint: "设置或移除断点", goOn: "从断点继续", stepOver: "单步跳过",
+    group: "放入分组", ungroup: "移出分组", collapse: "收起或展开", pointer: "指针：拖动进行框选", hand: "手形：拖动移动画布", comment: "批注：单击放置便签",
+    find: "查找名称、类型和设置", palette: "转到任意位置", stop: "停止运行",
   },
   menu: {
     open: "打开设置", copy: "复制", rename: "重命名", takeOut: "移出容器", deleteReconnect: "删除并重新连接", addNote: "添加便签", tidy: "自动整理", fit: "显示全部", shortcuts: "快捷键",
   },
   steps: {
     add: (type) => `添加${type}`, delete: "删除", deleteReconnect: "删除并重新连接", paste: "粘贴", duplicate: "创建副本", disable: "停用", enable: "启用", move: "移动", tidy: "自动整理",
-    addNote: "添加便签", editNote: "编辑便签", resizeNote: "调整便签大小", rename: "重命名", connect: "连接", reconnect: "重新连接", moveInto: "移入容器", takeOut: "移出容器",
+    addNote: "添加便签", editNote: "编辑便签", resizeNote: "调整便签大小", rename: "重命名", connect: "连接", reconnect: "重新连接", cut: "剪断连线", group: "分组", ungroup: "取消分组", collapse: "收起", expand: "展开", colour: "更改颜色", moveInto: "移入容器", takeOut: "移出容器",
   },
 };

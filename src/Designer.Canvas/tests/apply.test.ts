@@ -21,6 +21,11 @@ const everyOp: Op[] = [
   { op: "addNote", note: { id: "n2", text: "b", position: { x: 0, y: 0 } }, index: 0 },
   { op: "removeNote", id: "n1" },
   { op: "setNote", note: { id: "n1", text: "changed", position: { x: 1, y: 1 } } },
+  { op: "setNode", id: "search", field: "group", value: "g1" },
+  { op: "setNode", id: "search", field: "collapsed", value: true },
+  { op: "addGroup", group: { id: "g2", title: "Two" }, index: 0 },
+  { op: "removeGroup", id: "g1" },
+  { op: "setGroup", group: { id: "g1", title: "Other", colour: "red", collapsed: true } },
   { op: "setFlow", field: "name", value: "Other" },
   { op: "setFlow", field: "slots", value: null },
 ];
@@ -54,7 +59,7 @@ test("random histories are undone exactly", () => {
   for (let round = 0; round < 200; round++) {
     let doc: FlowDocument = sample();
     const inverses: Op[][] = [];
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 20; step++) {
       try {
         const applied = apply(doc, everyOp[random(everyOp.length)]!);
         doc = applied.doc;

@@ -10,6 +10,8 @@ internal sealed partial class DocumentCheck(Findings findings)
     /// <summary>Names that a reference may start with and that are no nodes.</summary>
     public static readonly IReadOnlyList<string> ReservedRoots = ["each", "state", "args", "vars", "run", "conversation", "env"];
 
+    public static readonly IReadOnlyList<string> GroupColours = ["grey", "blue", "green", "amber", "red", "violet"];
+
     public void Check(FlowDocument document, FlowLevel top)
     {
         if (document.Schema != FlowDocument.CurrentSchema)
@@ -17,7 +19,33 @@ internal sealed partial class DocumentCheck(Findings findings)
         CheckIds(top, new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (IGrouping<string, FlowNote> notes in document.Notes.GroupBy(n => n.Id).Where(g => g.Count() > 1))
             findings.Error("id.duplicate", $"Two notes have the id \"{notes.Key}\".", path: "notes");
+        CheckGroups(document, top);
         CheckVariables(document.Variables);
+    }
+
+    /// <summary>Groups are for the eye: a slip in them stops no run.</summary>
+    private void CheckGroups(FlowDocument document, FlowLevel top)
+    {
+        foreach (IGrouping<string, FlowGroup> groups in document.Groups.GroupBy(g => g.Id).Where(g => g.Count() > 1))
+            findings.Error("id.duplicate", $"Two groups have the id \"{groups.Key}\".", path: "groups");
+        foreach (FlowGroup group in document.Groups.Where(g => g.Colour is { } colour && !GroupColours.Contains(colour)))
+            findings.Warn("group.colour", $"The group \"{group.Title}\" has the colour \"{group.Colour}\", which is drawn as grey.", path: "groups", fix: $"There are {string.Join(", ", GroupColours)}.");
+        HashSet<string> known = [.. document.Groups.Select(g => g.Id)];
+        CheckMembers(top, known, new Dictionary<string, FlowLevel>(StringComparer.Ordinal));
+    }
+
+    private void CheckMembers(FlowLevel level, HashSet<string> known, Dictionary<string, FlowLevel> levelOf)
+    {
+        foreach (FlowNode node in level.Nodes)
+        {
+            if (node.Group is not { } group) continue;
+            if (!known.Contains(group)) findings.Warn("group.unknown", $"There is no group \"{group}\".", node, "group", "Take the node out of it.");
+            else if (!levelOf.TryAdd(group, level) && levelOf[group] != level) findings.Warn("group.level", $"Other nodes of the group \"{group}\" stand on another level, so this one is drawn outside of it.", node, "group", "Take the node out of it.");
+        }
+        foreach (FlowLevel? body in level.Bodies)
+        {
+            if (body is not null) CheckMembers(body, known, levelOf);
+        }
     }
 
     private void CheckIds(FlowLevel level, HashSet<string> nodes, HashSet<string> edges)

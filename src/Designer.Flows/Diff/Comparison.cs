@@ -11,10 +11,11 @@ internal static class Comparison
         EdgeChanges(before, after),
         Parts(before.Variables.Select(v => new Part(v.Name, v.Name, null, Json(v))), after.Variables.Select(v => new Part(v.Name, v.Name, null, Json(v)))),
         Parts(SlotParts(before), SlotParts(after)),
-        Parts(before.Notes.Select(NotePart), after.Notes.Select(NotePart)));
+        Parts(before.Notes.Select(NotePart), after.Notes.Select(NotePart)),
+        Parts(before.Groups.Select(GroupPart), after.Groups.Select(GroupPart)));
 
     /// <summary>The document without the parts that are compared by themselves.</summary>
-    private static FlowDocument Head(FlowDocument flow) => flow with { Nodes = [], Edges = [], Variables = [], Slots = OrderedMap<FlowSlot>.Empty, Notes = [] };
+    private static FlowDocument Head(FlowDocument flow) => flow with { Nodes = [], Edges = [], Variables = [], Slots = OrderedMap<FlowSlot>.Empty, Notes = [], Groups = [] };
 
     private static IEnumerable<Part> SlotParts(FlowDocument flow) => flow.Slots.Select(s => new Part(s.Key, s.Key, null, Json(s.Value)));
 
@@ -24,6 +25,8 @@ internal static class Comparison
         NodeParts(n.Children?.Nodes ?? [], n.Id).Prepend(new Part(n.Id, n.Name.Length > 0 ? n.Name : n.Id, parent, Json(n with { Children = null }))));
 
     private static Part NotePart(FlowNote note) => new(note.Id, note.Text.Length > 60 ? note.Text[..60] + "…" : note.Text, null, Json(note));
+
+    private static Part GroupPart(FlowGroup group) => new(group.Id, group.Title, null, Json(group));
 
     /// <summary>An edge that was drawn anew between the same ports is the same edge.</summary>
     private static List<PartChange> EdgeChanges(FlowDocument before, FlowDocument after)

@@ -12,6 +12,7 @@ internal static class DocumentConverters
         new Converter<FlowNode>((reader, part) => reader.Node(part), DocumentWriter.Write),
         new Converter<FlowEdge>((reader, part) => reader.Edge(part), DocumentWriter.Write),
         new Converter<FlowNote>((reader, part) => reader.Note(part), DocumentWriter.Write),
+        new Converter<FlowGroup>((reader, part) => reader.Group(part), DocumentWriter.Write),
         new Converter<FlowVariable>((reader, part) => reader.Variable(part), DocumentWriter.Write),
         new Converter<IReadOnlyDictionary<string, FlowSlot>>((_, part) => DocumentReader.Slots(part), DocumentWriter.Write),
         new Converter<FlowSlot>((_, part) => DocumentReader.Slot(part), DocumentWriter.Write),

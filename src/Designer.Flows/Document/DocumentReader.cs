@@ -6,6 +6,7 @@ internal sealed class DocumentReader
     private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _edgeIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _noteIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _groupIds = new(StringComparer.Ordinal);
     private int _nodes;
     private int _containers;
 
@@ -26,6 +27,7 @@ internal sealed class DocumentReader
             Edges = part.List("edges", Edge),
             Slots = Slots(part.Part("slots")),
             Notes = part.List("notes", Note),
+            Groups = part.List("groups", Group),
             Extra = part.Rest(),
         };
         if (_nodes > FlowJson.MaxNodes) part.Add("flow.tooLarge", $"The flow has {_nodes:N0} nodes; at most {FlowJson.MaxNodes:N0} are allowed.", "nodes");
@@ -60,6 +62,8 @@ internal sealed class DocumentReader
             OnError = OnError(part.Part("onError")),
             Join = part.Text("join"),
             Disabled = part.Truth("disabled") ?? false,
+            Group = part.Text("group"),
+            Collapsed = part.Truth("collapsed") ?? false,
             Children = Children(part),
             Extra = part.Rest(),
         };
@@ -84,6 +88,13 @@ internal sealed class DocumentReader
         };
         Unique(_noteIds, note.Id, part, "note");
         return note;
+    }
+
+    public FlowGroup Group(PartReader part)
+    {
+        FlowGroup group = new(part.Text("id") ?? "", part.Text("title") ?? "", part.Text("colour"), part.Truth("collapsed") ?? false) { Extra = part.Rest() };
+        Unique(_groupIds, group.Id, part, "group");
+        return group;
     }
 
     public static IReadOnlyDictionary<string, FlowSlot> Slots(PartReader? part) => part is null

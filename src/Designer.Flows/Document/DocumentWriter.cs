@@ -22,6 +22,7 @@ internal static class DocumentWriter
             Write(writer, document.Slots);
         }
         if (document.Notes.Count > 0) List(writer, "notes", document.Notes, Write);
+        if (document.Groups.Count > 0) List(writer, "groups", document.Groups, Write);
         End(writer, document.Extra);
     }
 
@@ -58,6 +59,8 @@ internal static class DocumentWriter
         }
         Text(writer, "join", node.Join);
         if (node.Disabled) writer.WriteBoolean("disabled", true);
+        Text(writer, "group", node.Group);
+        if (node.Collapsed) writer.WriteBoolean("collapsed", true);
         if (node.Children is { } children)
         {
             writer.WriteStartObject("children");
@@ -117,6 +120,16 @@ internal static class DocumentWriter
             End(writer, size.Extra);
         }
         End(writer, note.Extra);
+    }
+
+    public static void Write(Utf8JsonWriter writer, FlowGroup group)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", group.Id);
+        writer.WriteString("title", group.Title);
+        Text(writer, "colour", group.Colour);
+        if (group.Collapsed) writer.WriteBoolean("collapsed", true);
+        End(writer, group.Extra);
     }
 
     public static void Write(Utf8JsonWriter writer, Position position)

@@ -19,6 +19,7 @@ public sealed record FlowDocument
     public IReadOnlyList<FlowEdge> Edges { get; init; } = [];
     public IReadOnlyDictionary<string, FlowSlot> Slots { get; init; } = OrderedMap<FlowSlot>.Empty;
     public IReadOnlyList<FlowNote> Notes { get; init; } = [];
+    public IReadOnlyList<FlowGroup> Groups { get; init; } = [];
     public ExtraMembers? Extra { get; init; }
 }
 
@@ -53,6 +54,10 @@ public sealed record FlowNode
     /// <summary><c>all</c> (default) or <c>any</c>.</summary>
     public string? Join { get; init; }
     public bool Disabled { get; init; }
+    /// <summary>The id of the group it is drawn in. A run knows nothing of groups.</summary>
+    public string? Group { get; init; }
+    /// <summary>Drawn as its title alone.</summary>
+    public bool Collapsed { get; init; }
     /// <summary>The body of a container node.</summary>
     public ChildGraph? Children { get; init; }
     public ExtraMembers? Extra { get; init; }
@@ -112,6 +117,12 @@ public sealed record FlowNote
     public NoteSize? Size { get; init; }
     public ExtraMembers? Extra { get; init; }
 }
+
+/// <summary>A title and a colour around nodes of one level that name it as their <see cref="FlowNode.Group"/>.</summary>
+/// <param name="Id">Unique among the groups.</param>
+/// <param name="Colour"><c>blue</c>, <c>green</c>, <c>amber</c>, <c>red</c>, <c>violet</c> or <c>grey</c>; grey when absent.</param>
+/// <param name="Collapsed">Drawn as one box that stands for its nodes.</param>
+public sealed record FlowGroup(string Id, string Title, string? Colour = null, bool Collapsed = false) { public ExtraMembers? Extra { get; init; } }
 
 public sealed record NoteSize(double W, double H) { public ExtraMembers? Extra { get; init; } }
 

@@ -17,6 +17,7 @@ public static class FlowSchema
         [typeof(ChildGraph)] = ["nodes", "edges"],
         [typeof(FlowEdge)] = ["id", "from", "to"],
         [typeof(FlowNote)] = ["id", "text", "position"],
+        [typeof(FlowGroup)] = ["id", "title"],
     };
 
     /// <summary>Unknown members are allowed everywhere: newer documents stay readable.</summary>
@@ -61,6 +62,7 @@ public static class FlowSchema
             case (nameof(FlowDocument), "schema"): schema["pattern"] = "^designer\\.flow/"; break;
             case (nameof(FlowVariable), "scope"): schema["enum"] = new JsonArray("run", "conversation"); break;
             case (nameof(ErrorPolicy), "mode"): schema["enum"] = new JsonArray("fail", "branch", "default"); break;
+            case (nameof(FlowGroup), "colour"): schema["enum"] = new JsonArray([.. DocumentCheck.GroupColours.Select(c => JsonValue.Create(c)), null]); break;
             case (nameof(RetryPolicy), "attempts"): (schema["minimum"], schema["maximum"]) = (1, NodeCheck.MaxAttempts); break;
         }
         return schema;

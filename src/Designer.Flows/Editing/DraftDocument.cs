@@ -11,7 +11,8 @@ internal sealed class DraftDocument
     private sealed record Graph(string? Parent, List<FlowNode> Nodes, List<FlowEdge> Edges, ExtraMembers? Extra);
 
     private readonly Graph _top;
-    private readonly List<FlowNote> _notes;
+    private readonly PartList<FlowNote> _notes;
+    private readonly PartList<FlowGroup> _groups;
     private readonly Dictionary<string, Graph> _levelOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Graph> _edgeLevelOf = new(StringComparer.Ordinal);
     /// <summary>The bodies of containers; the nodes themselves hold none while they are here.</summary>
@@ -21,11 +22,12 @@ internal sealed class DraftDocument
     public DraftDocument(FlowDocument document)
     {
         _document = document;
-        _notes = [.. document.Notes];
+        _notes = new PartList<FlowNote>("note", document.Notes, n => n.Id);
+        _groups = new PartList<FlowGroup>("group", document.Groups, g => g.Id);
         _top = Open(null, document.Nodes, document.Edges, null);
     }
 
-    public FlowDocument ToDocument() => _document with { Nodes = Close(_top), Edges = [.. _top.Edges], Notes = [.. _notes] };
+    public FlowDocument ToDocument() => _document with { Nodes = Close(_top), Edges = [.. _top.Edges], Notes = _notes.ToList(), Groups = _groups.ToList() };
 
     /// <returns>What undoes the operation, in the order to apply it.</returns>
     public IReadOnlyList<Op> Apply(Op op)
@@ -39,9 +41,12 @@ internal sealed class DraftDocument
             case MoveNode move: return [Change(move.Id, n => (n with { Position = move.Position }, move with { Position = n.Position }))];
             case SetNode set: return [Change(set.Id, n => NodeFields.Set(n, set))];
             case SetSetting set: return [Change(set.Id, n => NodeFields.Set(n, set))];
-            case AddNote add: return [Add(add)];
-            case RemoveNote remove: return [Remove(remove)];
-            case SetNote set: return [Set(set)];
+            case AddNote add: return [new RemoveNote(_notes.Add(add.Note, add.Index))];
+            case RemoveNote remove: return [_notes.Remove(remove.Id, (note, at) => new AddNote(note, at))];
+            case SetNote set: return [new SetNote(_notes.Set(set.Note))];
+            case AddGroup add: return [new RemoveGroup(_groups.Add(add.Group, add.Index))];
+            case RemoveGroup remove: return [_groups.Remove(remove.Id, (group, at) => new AddGroup(group, at))];
+            case SetGroup set: return [new SetGroup(_groups.Set(set.Group))];
             case SetFlow set:
                 (_document, Op inverse) = FlowFields.Set(_document, set);
                 return [inverse];
@@ -118,32 +123,6 @@ internal sealed class DraftDocument
         (level.Nodes[index], Op inverse) = change(level.Nodes[index]);
         return inverse;
     }
-
-    private RemoveNote Add(AddNote add)
-    {
-        if (add.Note.Id.Length == 0) throw new EditRefused("edit.invalid", "A note needs an id.");
-        if (_notes.Exists(n => n.Id == add.Note.Id)) throw EditRefused.Exists("note", add.Note.Id);
-        Insert(_notes, add.Note, add.Index);
-        return new RemoveNote(add.Note.Id);
-    }
-
-    private AddNote Remove(RemoveNote remove)
-    {
-        int index = NoteIndex(remove.Id);
-        FlowNote note = _notes[index];
-        _notes.RemoveAt(index);
-        return new AddNote(note, index);
-    }
-
-    private SetNote Set(SetNote set)
-    {
-        int index = NoteIndex(set.Note.Id);
-        FlowNote was = _notes[index];
-        _notes[index] = set.Note;
-        return new SetNote(was);
-    }
-
-    private int NoteIndex(string id) => _notes.FindIndex(n => n.Id == id) is >= 0 and int index ? index : throw EditRefused.NotFound("note", id);
 
     private Graph Level(string? parent)
     {

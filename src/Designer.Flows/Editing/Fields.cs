@@ -15,6 +15,8 @@ internal static class NodeFields
             "onError" => node.OnError,
             "join" => node.Join,
             "disabled" => node.Disabled ? true : null,
+            "group" => node.Group,
+            "collapsed" => node.Collapsed ? true : null,
             "typeVersion" => node.TypeVersion,
             _ => throw new EditRefused("edit.invalid", $"A node has no field \"{set.Field}\" that can be set."),
         };
@@ -26,6 +28,8 @@ internal static class NodeFields
             "onError" => node with { OnError = Field.Read<ErrorPolicy>(set.Value, set.Field) },
             "join" => node with { Join = Field.Read<string>(set.Value, set.Field) },
             "disabled" => node with { Disabled = Field.Read<bool?>(set.Value, set.Field) ?? false },
+            "group" => node with { Group = Field.Read<string>(set.Value, set.Field) },
+            "collapsed" => node with { Collapsed = Field.Read<bool?>(set.Value, set.Field) ?? false },
             _ => node with { TypeVersion = Field.Read<int?>(set.Value, set.Field) ?? throw new EditRefused("edit.invalid", "A node has a version of its type.") },
         };
         return (changed, set with { Value = FlowValue.ToJson(was) });

@@ -18,6 +18,9 @@ namespace Designer.Flows;
 [JsonDerivedType(typeof(AddNote), "addNote")]
 [JsonDerivedType(typeof(RemoveNote), "removeNote")]
 [JsonDerivedType(typeof(SetNote), "setNote")]
+[JsonDerivedType(typeof(AddGroup), "addGroup")]
+[JsonDerivedType(typeof(RemoveGroup), "removeGroup")]
+[JsonDerivedType(typeof(SetGroup), "setGroup")]
 [JsonDerivedType(typeof(SetFlow), "setFlow")]
 public abstract record Op;
 
@@ -32,7 +35,7 @@ public sealed record RemoveEdge(string Id) : Op;
 
 public sealed record MoveNode(string Id, Position Position) : Op;
 
-/// <param name="Field"><c>name</c>, <c>timeout</c>, <c>retry</c>, <c>onError</c>, <c>join</c>, <c>disabled</c> or <c>typeVersion</c>.</param>
+/// <param name="Field"><c>name</c>, <c>timeout</c>, <c>retry</c>, <c>onError</c>, <c>join</c>, <c>disabled</c>, <c>group</c>, <c>collapsed</c> or <c>typeVersion</c>.</param>
 /// <param name="Value">JSON's null removes it.</param>
 public sealed record SetNode(string Id, string Field, JsonElement Value) : Op;
 
@@ -49,6 +52,13 @@ public sealed record AddNote(FlowNote Note, int? Index = null) : Op;
 public sealed record RemoveNote(string Id) : Op;
 
 public sealed record SetNote(FlowNote Note) : Op;
+
+public sealed record AddGroup(FlowGroup Group, int? Index = null) : Op;
+
+/// <summary>Nodes that name it keep the name; who removes a group also sets theirs.</summary>
+public sealed record RemoveGroup(string Id) : Op;
+
+public sealed record SetGroup(FlowGroup Group) : Op;
 
 /// <param name="Field"><c>name</c>, <c>description</c>, <c>mode</c>, <c>variables</c> or <c>slots</c>.</param>
 public sealed record SetFlow(string Field, JsonElement Value) : Op;

@@ -28,7 +28,8 @@ internal sealed class OpsBetween
         found.Removals();
         found.Nodes();
         found.Edges();
-        found.Notes();
+        found.Lone(f => f.Notes, n => n.Id, n => new RemoveNote(n.Id), (n, i) => new AddNote(n, i), n => new SetNote(n));
+        found.Lone(f => f.Groups, g => g.Id, g => new RemoveGroup(g.Id), (g, i) => new AddGroup(g, i), g => new SetGroup(g));
         return found._ops;
     }
 
@@ -105,6 +106,8 @@ internal sealed class OpsBetween
         Set("onError", was.OnError, now.OnError);
         Set("join", was.Join, now.Join);
         if (was.Disabled != now.Disabled) _ops.Add(new SetNode(now.Id, "disabled", now.Disabled ? Parts.Json(true) : FlowJson.Null));
+        Set("group", was.Group, now.Group);
+        if (was.Collapsed != now.Collapsed) _ops.Add(new SetNode(now.Id, "collapsed", now.Collapsed ? Parts.Json(true) : FlowJson.Null));
         Set("typeVersion", was.TypeVersion, now.TypeVersion);
         Settings(was, now);
     }
@@ -138,16 +141,17 @@ internal sealed class OpsBetween
 
     private bool IsOn(string? parent, string node) => _after.Nodes.TryGetValue(node, out PlacedNode? found) && found.Parent == parent;
 
-    private void Notes()
+    /// <summary>Parts that stand in a list of the document by themselves: notes, groups.</summary>
+    private void Lone<T>(Func<FlowDocument, IReadOnlyList<T>> list, Func<T, string> idOf, Func<T, Op> remove, Func<T, int, Op> add, Func<T, Op> set) where T : class
     {
-        IReadOnlyList<FlowNote> was = _before.Document.Notes, now = _after.Document.Notes;
-        foreach (FlowNote note in was) if (note.Id.Length > 0 && !now.Any(n => n.Id == note.Id)) _ops.Add(new RemoveNote(note.Id));
+        IReadOnlyList<T> was = list(_before.Document), now = list(_after.Document);
+        foreach (T part in was) if (idOf(part).Length > 0 && !now.Any(p => idOf(p) == idOf(part))) _ops.Add(remove(part));
         for (int i = 0; i < now.Count; i++)
         {
-            FlowNote? old = was.FirstOrDefault(n => n.Id == now[i].Id);
-            if (now[i].Id.Length == 0) continue;
-            if (old is null) _ops.Add(new AddNote(now[i], i));
-            else if (!Parts.Same(old, now[i])) _ops.Add(new SetNote(now[i]));
+            if (idOf(now[i]).Length == 0) continue;
+            T? old = was.FirstOrDefault(p => idOf(p) == idOf(now[i]));
+            if (old is null) _ops.Add(add(now[i], i));
+            else if (!Parts.Same(old, now[i])) _ops.Add(set(now[i]));
         }
     }
 }

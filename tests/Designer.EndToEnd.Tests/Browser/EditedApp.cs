@@ -22,7 +22,7 @@ public sealed class EditedApp : IAsyncLifetime
         await page.Locator("#email").FillAsync("ada@example.org");
         await page.Locator("#name").FillAsync("Ada Lovelace");
         await page.Locator("#password").FillAsync(HostedApp.Password);
-        await page.Locator("button[type=submit]").ClickAsync();
+        await page.Locator("button[type=submit].primary").ClickAsync();
         await page.Locator("a[href='/flows/ask-the-handbook']").First.WaitForAsync(new() { Timeout = 60_000 });
         _session = await owner.StorageStateAsync();
         await page.GotoAsync("/flows/ask-the-handbook");

@@ -39,12 +39,13 @@ public class FlowDiffTests
     {
         FlowDiff diff = After(
             new SetFlow("mode", JsonElement.Parse("\"task\"")), new SetFlow("slots", JsonElement.Parse("""{"model":{"kind":"model"},"key":{"kind":"credential"}}""")),
-            new SetFlow("variables", JsonElement.Parse("""[{"name":"tone","type":"number"}]""")), new SetNote(new FlowNote { Id = "n1", Text = "other" }),
+            new SetFlow("variables", JsonElement.Parse("""[{"name":"tone","type":"number"}]""")), new SetNote(new FlowNote { Id = "n1", Text = "other" }), new SetGroup(new FlowGroup("g1", "Other")),
             new RemoveEdge("e1"), new AddEdge(new FlowEdge { Id = "e5", From = "start:out", To = "loop:in" }));
         Assert.Equal("mode", Assert.Single(diff.Fields).Path);
         Assert.Equal(["model Changed", "key Added", "handbook Removed"], diff.Slots.Select(s => $"{s.Id} {s.Kind}"));
         Assert.Equal(["tone Changed", "count Removed"], diff.Variables.Select(v => $"{v.Id} {v.Kind}"));
         Assert.Equal("n1", Assert.Single(diff.Notes).Id);
+        Assert.Equal(("g1", "Other"), (Assert.Single(diff.Groups).Id, diff.Groups[0].Label));
         Assert.Equal(["e5 Added start:out → loop:in", "e1 Removed start:out → search:in"], diff.Edges.Select(e => $"{e.Id} {e.Kind} {e.Label}"));
     }
 

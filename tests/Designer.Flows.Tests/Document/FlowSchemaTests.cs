@@ -21,6 +21,6 @@ public class FlowSchemaTests
     {
         Assert.DoesNotContain("extra", FlowSchema.Text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\"source\"", FlowSchema.Text, StringComparison.Ordinal);
-        foreach (string member in (string[])["variables", "children", "onError", "typeVersion", "slots", "needs", "notes"]) Assert.Contains($"\"{member}\"", FlowSchema.Text, StringComparison.Ordinal);
+        foreach (string member in (string[])["variables", "children", "onError", "typeVersion", "slots", "needs", "notes", "groups", "collapsed"]) Assert.Contains($"\"{member}\"", FlowSchema.Text, StringComparison.Ordinal);
     }
 }

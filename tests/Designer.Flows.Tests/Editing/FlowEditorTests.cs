@@ -47,6 +47,11 @@ public class FlowEditorTests
         Assert.Equal("n2", Apply(flow, new AddNote(new FlowNote { Id = "n2" }, 0)).Notes[0].Id);
         Assert.Empty(Apply(flow, new RemoveNote("n1")).Notes);
         Assert.Equal("hello", Apply(flow, new SetNote(new FlowNote { Id = "n1", Text = "hello" })).Notes[0].Text);
+        Assert.Null(Apply(flow, new SetNode("search", "group", FlowJson.Null)).Nodes[1].Group);
+        Assert.True(Apply(flow, new SetNode("start", "collapsed", Json("true"))).Nodes[0].Collapsed);
+        Assert.Equal("g2", Apply(flow, new AddGroup(new FlowGroup("g2", "Two"), 0)).Groups[0].Id);
+        Assert.Empty(Apply(flow, new RemoveGroup("g1")).Groups);
+        Assert.Equal("red", Apply(flow, new SetGroup(new FlowGroup("g1", "Other", "red"))).Groups[0].Colour);
         Assert.Equal("Other", Apply(flow, new SetFlow("name", Json("\"Other\""))).Name);
         Assert.Null(Apply(flow, new SetFlow("description", FlowJson.Null)).Description);
         Assert.Equal(FlowMode.Task, Apply(flow, new SetFlow("mode", Json("\"task\""))).Mode);
@@ -77,6 +82,10 @@ public class FlowEditorTests
         { """{"op":"addNote","note":{"id":"n1","text":""}}""", "edit.exists" },
         { """{"op":"setNote","note":{"id":"ghost","text":""}}""", "edit.notFound" },
         { """{"op":"removeNote","id":"ghost"}""", "edit.notFound" },
+        { """{"op":"addGroup","group":{"id":"g1","title":""}}""", "edit.exists" },
+        { """{"op":"addGroup","group":{"title":"x"}}""", "edit.invalid" },
+        { """{"op":"setGroup","group":{"id":"ghost","title":""}}""", "edit.notFound" },
+        { """{"op":"removeGroup","id":"ghost"}""", "edit.notFound" },
     };
 
     [Theory, MemberData(nameof(Refused))]

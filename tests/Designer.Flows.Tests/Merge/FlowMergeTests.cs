@@ -36,6 +36,18 @@ public class FlowMergeTests
     }
 
     [Fact]
+    public void Groups_of_both_sides_are_kept()
+    {
+        MergeResult merged = Merge(
+            [new AddGroup(new FlowGroup("g_start", "Mine")), new SetNode("start", "group", Json("\"g_start\"")), new SetGroup(new FlowGroup("g1", "Finding", "red"))],
+            [new AddGroup(new FlowGroup("g_loop", "Theirs")), new SetNode("loop", "group", Json("\"g_loop\"")), new SetNode("search", "collapsed", FlowJson.Null)]);
+        Assert.Empty(merged.Conflicts);
+        Assert.Equal(["Finding", "Mine", "Theirs"], merged.Document.Groups.Select(g => g.Title).Order());
+        Assert.Equal(("g_start", "g_loop", false), (Node(merged.Document, "start").Group, Node(merged.Document, "loop").Group, Node(merged.Document, "search").Collapsed));
+        Assert.Equal("red", merged.Document.Groups[0].Colour);
+    }
+
+    [Fact]
     public void The_same_setting_changed_on_both_sides_is_asked_for_alone()
     {
         Op[] mine = [new SetSetting("search", "alpha", Json("1")), new SetSetting("search", "zeta", Json("2"))], theirs = [new SetSetting("search", "alpha", Json("3"))];

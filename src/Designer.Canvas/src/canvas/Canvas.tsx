@@ -5,33 +5,39 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import type { Op, Position } from "../contract";
 import { canConnect } from "../kernel/compat";
-import { findNode, parentOf, type End } from "../kernel/document";
-import { absoluteBox, cachedFace, containerAt } from "../kernel/face";
+import { findNode, graphOf, parentOf, type End } from "../kernel/document";
+import { absoluteBox, absolutePosition, cachedFace, containerAt } from "../kernel/face";
+import { groupBox, groupOfNodeId, groupsOf, hiddenNodes, shownBox } from "../kernel/groups";
+import { align, type Guide } from "../kernel/guides";
 import { canSplit, planConnect, planMoveInto, planReconnect, planSplit } from "../kernel/plan";
 import { useEditor, useStore } from "../store";
 import { AddPopup } from "../palette/AddPopup";
 import { draggedType } from "../palette/items";
-import { isNarrow, useNarrow } from "../ui/remember";
-import { addNode, intoLevel } from "./actions";
+import { lastDragMode, isNarrow, useNarrow } from "../ui/remember";
+import { addNode, addNote, intoLevel } from "./actions";
 import { useClipboard } from "./clipboard";
 import { AttachmentEdge, SequenceEdge } from "./edges";
 import { Empty } from "./Empty";
 import { FarPaint } from "./FarPaint";
 import { FarContext, farZoom } from "./far";
-import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode } from "./flowNodes";
+import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode, type FaceNode, type NoteNode } from "./flowNodes";
 import { useKeys } from "./keys";
+import { GroupFace } from "./GroupFace";
+import { Guides } from "./Guides";
 import { NodeMenu } from "./NodeMenu";
 import { NodeFace } from "./NodeFace";
 import { NoteFace } from "./NoteFace";
+import { groupTone } from "./groupTone";
 import { ReferenceLines } from "./ReferenceLines";
 import { ZoomBar } from "./ZoomBar";
 import { strings } from "../strings";
 
-const nodeTypes = { face: NodeFace, note: NoteFace };
+const nodeTypes = { face: NodeFace, note: NoteFace, region: GroupFace };
 const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
 const grid: [number, number] = [16, 16];
 const readableZoom = 0.6;
 const noEdges: CanvasEdge[] = [];
+const noGuides: readonly Guide[] = [];
 const noDrag: ReadonlyMap<string, Position> = new Map();
 
 export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
@@ -46,6 +52,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const selectedEdges = useEditor((view) => view.selectedEdges);
   const selectedNotes = useEditor((view) => view.selectedNotes);
   const [moved, setMoved] = useState(noDrag);
+  const [guides, setGuides] = useState<readonly Guide[]>(noGuides);
   const [hovered, setHovered] = useState<string>();
   const nodeCache = useRef(new NodeCache());
   const edgeCache = useRef(new EdgeCache());
@@ -53,6 +60,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const pointer = useRef<Position | undefined>(undefined);
   /** The node selected before this press: on narrow screens a second tap opens its settings. */
   const wasChosen = useRef<string>(undefined);
+  const mode = useEditor((view) => view.mode);
   const far = useFlowStore((state) => state.transform[2] < farZoom);
 
   const chosen = useMemo(() => new Set([...selection, ...selectedNotes.map((id) => `note ${id}`)]), [selection, selectedNotes]);
@@ -76,7 +84,9 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
     let pickedChanged = false;
     for (const change of changes) {
       if (change.type === "position" && change.position && change.dragging) {
-        positions.set(change.id, change.position);
+        const group = groupOfNodeId(change.id);
+        if (group === undefined) positions.set(change.id, change.position);
+        else for (const [id, at] of carried(group, change.position)) positions.set(id, at);
         dragged = true;
       }
       if (change.type === "select") {
@@ -85,12 +95,48 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
         else picked.delete(change.id);
       }
     }
-    if (dragged) setMoved(positions);
+    if (dragged) setMoved(aligned(positions));
     if (pickedChanged) {
       const ids = [...picked];
       store.select(ids.filter((id) => noteOf(id) === undefined), store.state().selectedEdges, ids.flatMap((id) => noteOf(id) ?? []));
     }
   };
+
+  /** A single node that is dragged meets the edges and middles of the others on its level. */
+  function aligned(positions: Map<string, Position>): Map<string, Position> {
+    const { document: doc, nodeTypes: now } = store.state();
+    const id = positions.size === 1 ? [...positions.keys()][0]! : undefined;
+    const node = id === undefined ? undefined : findNode(doc, id);
+    if (!node || far) { setGuides(noGuides); return positions; }
+    const level = parentOf(doc, node.id);
+    const at = positions.get(node.id)!;
+    const body = level === undefined ? undefined : cachedFace(doc, findNode(doc, level)!, now).body;
+    const origin = level === undefined ? { x: 0, y: 0 } : absolutePosition(doc, level, now);
+    const face = cachedFace(doc, node, now);
+    const hidden = hiddenNodes(doc);
+    const others = (graphOf(doc, level)?.nodes ?? []).filter((one) => one.id !== node.id && !hidden.has(one.id))
+      .map((one) => ({ x: one.position.x + (body?.x ?? 0) + origin.x, y: one.position.y + (body?.y ?? 0) + origin.y, width: cachedFace(doc, one, now).width, height: cachedFace(doc, one, now).height }));
+    const found = align({ x: at.x + origin.x, y: at.y + origin.y, width: face.width, height: face.height }, others);
+    setGuides(found.guides);
+    return new Map([[node.id, { x: at.x + found.dx, y: at.y + found.dy }]]);
+  }
+
+  /** Where a group's nodes stand when the group itself is dragged to a place. */
+  function carried(groupId: string, to: Position): Map<string, Position> {
+    const { document: doc, nodeTypes: now } = store.state();
+    const placed = groupsOf(doc).get(groupId);
+    if (!placed) return new Map();
+    const body = placed.parent === undefined ? undefined : cachedFace(doc, findNode(doc, placed.parent)!, now).body;
+    const [left, top] = [body?.x ?? 0, body?.y ?? 0];
+    const box = groupBox(doc, now, placed);
+    // The nodes keep to the grid; the box around them never was on it.
+    let [dx, dy] = [onGridStep(to.x - left - box.x), onGridStep(to.y - top - box.y)];
+    if (body) {
+      dx = Math.max(dx, -Math.min(...placed.members.map((node) => node.position.x)));
+      dy = Math.max(dy, -Math.min(...placed.members.map((node) => node.position.y)));
+    }
+    return new Map(placed.members.map((node) => [node.id, { x: node.position.x + dx + left, y: node.position.y + dy + top }]));
+  }
 
   const onEdgesChange = (changes: EdgeChange<CanvasEdge>[]): void => {
     const picked = new Set(store.state().selectedEdges);
@@ -157,6 +203,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const onDragStop = (_: unknown, __: CanvasNode, all: CanvasNode[]): void => {
     const { drop, document: doc, nodeTypes: now } = store.state();
     setMoved(noDrag);
+    setGuides(noGuides);
     if (drop) store.set({ drop: undefined });
     const single = all[0];
     if (drop?.container !== undefined && single && all.length === 1) {
@@ -166,22 +213,27 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
       store.select([single.id]);
       return;
     }
-    const ops: Op[] = all.flatMap((node) => moveOp(node));
+    const ops: Op[] = all.flatMap((node) => (node.type === "region" ? [...carried(node.data.group.id, node.position)].flatMap(([id, at]) => moveTo(id, at)) : moveOp(node)));
     if (drop?.edge !== undefined && single) ops.push(...planSplit(doc, now, drop.edge, single.id));
     store.commit(ops, strings.steps.move);
   };
 
-  function moveOp(node: CanvasNode): Op[] {
+  function moveOp(node: FaceNode | NoteNode): Op[] {
     if (node.type === "note") {
       const { note } = node.data;
       return note.position.x === node.position.x && note.position.y === node.position.y ? [] : [{ op: "setNote", note: { ...note, position: node.position } }];
     }
+    // Where it was drawn: aligned with others, while React Flow knows the pointer only.
+    return moveTo(node.id, moved.get(node.id) ?? node.position);
+  }
+
+  function moveTo(id: string, at: Position): Op[] {
     const { document: doc, nodeTypes: now } = store.state();
-    const parent = parentOf(doc, node.id);
+    const parent = parentOf(doc, id);
     const body = parent === undefined ? undefined : cachedFace(doc, findNode(doc, parent)!, now).body;
-    const position = { x: Math.round(node.position.x - (body?.x ?? 0)), y: Math.round(node.position.y - (body?.y ?? 0)) };
-    const was = findNode(doc, node.id)?.position;
-    return !was || (was.x === position.x && was.y === position.y) ? [] : [{ op: "moveNode", id: node.id, position }];
+    const position = { x: Math.round(at.x - (body?.x ?? 0)), y: Math.round(at.y - (body?.y ?? 0)) };
+    const was = findNode(doc, id)?.position;
+    return !was || (was.x === position.x && was.y === position.y) ? [] : [{ op: "moveNode", id, position }];
   }
 
   const onDrop = (event: React.DragEvent): void => {
@@ -193,7 +245,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   };
 
   return (
-    <div className="canvas" ref={stage} onPointerMove={(event) => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = undefined; }}
+    <div className={`canvas mode-${mode}`} ref={stage} onPointerMove={(event) => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = undefined; }}
       onPointerDownCapture={() => { wasChosen.current = store.state().selection.length === 1 ? store.state().selection[0] : undefined; }}
       onDoubleClick={(event) => {
         if (!canEdit || !(event.target instanceof Element) || !event.target.classList.contains("react-flow__pane")) return;
@@ -214,6 +266,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           onNodeDoubleClick={(_, node) => { if (node.type === "face") store.openInspector(); }}
           onNodeContextMenu={(event, node) => {
             event.preventDefault();
+            if (node.type === "region") return store.set({ menu: { client: { x: event.clientX, y: event.clientY }, groupId: node.data.group.id, position: { x: 0, y: 0 } } });
             if (node.type !== "face") return;
             if (!chosen.has(node.id)) store.select([node.id]);
             store.set({ menu: { client: { x: event.clientX, y: event.clientY }, nodeId: node.id, position: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) } });
@@ -222,19 +275,26 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
             event.preventDefault();
             store.set({ menu: { client: { x: event.clientX, y: event.clientY }, position: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) } });
           }}
-          onPaneClick={() => store.set({ add: undefined, menu: undefined })} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
+          onPaneClick={(event) => {
+            store.set({ add: undefined, menu: undefined });
+            if (mode === "note" && canEdit) {
+              addNote(store, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+              store.setMode(lastDragMode());
+            }
+          }} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
           onDrop={onDrop} onDragOver={(event) => { if (event.dataTransfer.types.includes("application/x-designer-node")) { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; } }}
           snapToGrid snapGrid={grid} minZoom={0.1} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
-          selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} panOnDrag={[0, 1]} panOnScroll={false}
+          selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} selectionOnDrag={mode === "select" && !isReading} panOnDrag={mode === "select" && !isReading ? [1] : [0, 1]} panOnScroll={false}
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
         >
           {/* From far the dots would be a grey haze of tens of thousands. */}
           {!far && <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />}
           {far && <FarPaint nodes={nodes} />}
+          <Guides guides={guides} />
           {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
           {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
-            nodeColor={(node) => (node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}
+            nodeColor={(node) => (node.type === "region" ? `color-mix(in srgb, ${groupTone(node.data.group.colour)} ${node.data.group.collapsed ? 60 : 14}%, transparent)` : node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}
         </ReactFlow>
       </FarContext>
       <ZoomBar />
@@ -261,7 +321,7 @@ function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void 
     store.reveal = (id) => requestAnimationFrame(() => {
       const { document, nodeTypes } = store.state();
       if (!stage.current || !findNode(document, id)) return;
-      const box = absoluteBox(document, id, nodeTypes);
+      const box = shownBox(document, id, nodeTypes);
       const { x, y, zoom } = flow.getViewport();
       const area = stage.current.getBoundingClientRect();
       const drawer = stage.current.parentElement?.querySelector(".drawer")?.getBoundingClientRect().height ?? 0;
@@ -295,6 +355,7 @@ function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void 
   }, [ready, width, flow, store, stage]);
 }
 
+const onGridStep = (value: number): number => Math.round(value / grid[0]) * grid[0];
 const snap = (value: number): number => Math.round(value / 4) * 4;
 
 function clientOf(event: MouseEvent | TouchEvent): Position {

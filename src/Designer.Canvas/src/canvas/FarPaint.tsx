@@ -1,6 +1,8 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import { indexOf } from "../kernel/document";
+import { hiddenNodes } from "../kernel/groups";
+import { groupToken } from "./groupTone";
 import { farBatches, type FarBatch, type FarBox } from "../kernel/farPaths";
 import { useEditor } from "../store";
 import { groupColour } from "../ui/Tile";
@@ -71,8 +73,13 @@ const readColours = (): Colours => {
 function boxesOf(nodes: CanvasNode[], stateOf: (id: string) => string | undefined): Map<string, FarBox> {
   const boxes = new Map<string, FarBox>();
   for (const node of nodes) {
-    if (node.type !== "face") continue;
+    if (node.type === "note") continue;
     const parent = node.parentId === undefined ? undefined : boxes.get(node.parentId);
+    if (node.type === "region") {
+      const { group } = node.data;
+      boxes.set(node.id, { id: node.id, x: (parent?.x ?? 0) + node.position.x, y: (parent?.y ?? 0) + node.position.y, width: node.width ?? 0, height: node.height ?? 0, colour: groupToken(group.colour), state: undefined, isContainer: !group.collapsed });
+      continue;
+    }
     const { descriptor, face } = node.data;
     boxes.set(node.id, {
       id: node.id, x: (parent?.x ?? 0) + node.position.x, y: (parent?.y ?? 0) + node.position.y, width: node.width ?? 0, height: node.height ?? 0,
@@ -97,9 +104,10 @@ function withPaths(batch: FarBatch): Painted {
 function edgePaths(document: Parameters<typeof indexOf>[0], nodes: CanvasNode[], boxes: ReadonlyMap<string, FarBox>): { control: Path2D; attached: Path2D } {
   const handles = new Map(nodes.map((node) => [node.id, node.handles]));
   const [control, attached] = [new Path2D(), new Path2D()];
+  const hidden = hiddenNodes(document);
   for (const { from, to } of indexOf(document).edges.values()) {
-    const [a, b] = [boxes.get(from.node), boxes.get(to.node)];
-    if (!a || !b) continue;
+    const [a, b] = [boxes.get(hidden.get(from.node) ?? from.node), boxes.get(hidden.get(to.node) ?? to.node)];
+    if (!a || !b || a === b) continue;
     const out = handles.get(from.node)?.find((handle) => handle.id === from.port);
     const [x, y] = [a.x + (out ? out.x + 5 : a.width), a.y + (out ? out.y + 5 : 24)];
     if (to.port === "tool") {

@@ -23,7 +23,8 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
   const editable = useEditor((view) => view.canEdit);
   const dropHere = useEditor((view) => view.drop?.container === id);
   const running = useEditor((view) => view.run.runId !== undefined);
-  const classes = ["face", selected && "selected", node.disabled && "disabled", face.body && "container", dropHere && "drop-here", !descriptor && "unknown"];
+  const collapsed = node.collapsed ?? false;
+  const classes = ["face", collapsed && "collapsed", selected && "selected", node.disabled && "disabled", face.body && "container", dropHere && "drop-here", !descriptor && "unknown"];
   return (
     <div className={classes.filter(Boolean).join(" ")} data-testid={`node-${id}`} data-state={paint?.state ?? (running ? "untouched" : undefined)}>
       <div className="face-head">
@@ -32,7 +33,7 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
         {paint && <StateMark paint={paint} />}
         {!paint && node.disabled && <span className="mark tone-quiet" role="img" aria-label={strings.canvas.disabled}><Icon name="power-off" size={13} /></span>}
       </div>
-      <Summary data={data} />
+      {!collapsed && <Summary data={data} />}
       {face.rows.map((port) => <div key={port.name} className={`face-row${port.name === "error" ? " row-error" : ""}`}>{port.label}</div>)}
       {face.attachments.length > 0 && <div className="face-attachments">{face.attachments.map((port) => <span key={port.name}>{port.label}</span>)}</div>}
       {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>{strings.canvas.emptyBody}</p>}</div>}
@@ -64,7 +65,7 @@ function Summary({ data }: { data: FaceNode["data"] }) {
 
 function Name({ id, name }: { id: string; name: string }) {
   const store = useStore();
-  const renaming = useEditor((view) => view.renaming === id);
+  const renaming = useEditor((view) => view.renaming === id && !view.outlineOpen);
   if (!renaming) return <b className="face-name" title={name}>{name}</b>;
   const finish = (value: string): void => {
     if (store.state().renaming !== id) return;

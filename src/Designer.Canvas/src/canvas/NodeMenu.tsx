@@ -1,15 +1,18 @@
 import { useEffect, useRef } from "react";
+import type { FlowGroup } from "../contract";
 import { useEditor, useStore, type EditorStore } from "../store";
 import { Icon } from "../ui/Icon";
-import { addNote, copyText, deleteSelection, duplicate, findUsages, tidy, toggleDisabled } from "./actions";
+import { addNote, copyText, collapse, deleteSelection, duplicate, findUsages, group, tidy, toggleDisabled } from "./actions";
 import { findNode, parentOf } from "../kernel/document";
 import { absolutePosition } from "../kernel/face";
+import { groupColours, groupNodeId, groupsOf, planUngroup, withCollapsed } from "../kernel/groups";
 import { planMoveInto } from "../kernel/plan";
 import { canPin } from "../debug/debugger";
 import { isAttached } from "../kernel/ports";
 import { strings } from "../strings";
+import { groupTone } from "./groupTone";
 
-interface Item { icon: string; words: string; keys?: string; act: () => void }
+interface Item { icon: string; words: string; keys?: string; /** A swatch in place of the icon. */ tone?: string; act: () => void }
 
 /** The menu of a right click, on a node or on the empty canvas. */
 export function NodeMenu() {
@@ -18,7 +21,7 @@ export function NodeMenu() {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => { list.current?.querySelector<HTMLElement>("button")?.focus(); }, [menu]);
   if (!menu) return null;
-  const items = menu.nodeId === undefined ? canvasItems(store) : nodeItems(store, menu.nodeId);
+  const items = menu.groupId !== undefined ? groupItems(store, menu.groupId) : menu.nodeId === undefined ? canvasItems(store) : nodeItems(store, menu.nodeId);
   const top = Math.max(8, Math.min(menu.client.y, globalThis.innerHeight - items.length * 32 - 24));
   const left = Math.min(menu.client.x, globalThis.innerWidth - 232);
   const move = (event: React.KeyboardEvent): void => {
@@ -35,7 +38,7 @@ export function NodeMenu() {
       <div className="menu" role="menu" ref={list} style={{ position: "fixed", top, left }} onKeyDown={move}>
         {items.map((item) => (
           <button key={item.words} role="menuitem" onClick={() => { store.set({ menu: undefined }); item.act(); }}>
-            <Icon name={item.icon} size={15} />{item.words}{item.keys && <kbd>{item.keys}</kbd>}
+            {item.tone === undefined ? <Icon name={item.icon} size={15} /> : <i className="swatch" style={{ background: item.tone }} />}{item.words}{item.keys && <kbd>{item.keys}</kbd>}
           </button>
         ))}
       </div>
@@ -71,14 +74,32 @@ function nodeItems(store: EditorStore, id: string): Item[] {
     { icon: "pencil", words: strings.menu.rename, keys: "F2", act: () => store.set({ renaming: id }) },
     { icon: "copy-plus", words: strings.inspector.duplicate, keys: "Ctrl D", act: () => duplicate(store) },
     { icon: "power", words: node?.disabled ? strings.inspector.enable : strings.inspector.disable, keys: "D", act: () => toggleDisabled(store) },
+    { icon: "combine", words: strings.groups.make, keys: "Ctrl G", act: () => group(store) },
+    { icon: node?.collapsed ? "maximize" : "minimize-2", words: node?.collapsed ? strings.common.expand : strings.common.collapse, keys: "Alt C", act: () => collapse(store) },
     ...(parent === undefined ? [] : [{ icon: "log-out", words: strings.menu.takeOut, act: takeOut }]),
     { icon: "trash-2", words: strings.inspector.delete, keys: "Del", act: () => deleteSelection(store, false) },
-    { icon: "unplug", words: strings.menu.deleteReconnect, act: () => deleteSelection(store, true) },
+    { icon: "unplug", words: strings.menu.deleteReconnect, keys: "Ctrl Del", act: () => deleteSelection(store, true) },
   ] : [];
   return [
     { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems, ...debugItems,
     { icon: "scan-search", words: strings.usages.find, keys: "U", act: () => findUsages(store, id) },
     { icon: "copy", words: strings.menu.copy, keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,
+  ];
+}
+
+function groupItems(store: EditorStore, id: string): Item[] {
+  const { document } = store.state();
+  const placed = groupsOf(document).get(id);
+  if (!placed) return [];
+  const { group, members } = placed;
+  const set = (next: FlowGroup, label: string): void => void store.commit([{ op: "setGroup", group: next }], label);
+  return [
+    { icon: "pencil", words: strings.menu.rename, act: () => store.set({ renaming: groupNodeId(id) }) },
+    { icon: "scan", words: strings.groups.select, act: () => store.select(members.map((node) => node.id)) },
+    { icon: group.collapsed ? "maximize" : "minimize-2", words: group.collapsed ? strings.common.expand : strings.common.collapse, keys: "Alt C", act: () => set(withCollapsed(group, !group.collapsed), group.collapsed ? strings.steps.expand : strings.steps.collapse) },
+    ...groupColours.map((colour): Item => ({ icon: "circle", tone: groupTone(colour), words: strings.groups.colours[colour], act: () => set({ ...group, colour }, strings.steps.colour) })),
+    { icon: "unplug", words: strings.groups.ungroup, keys: "Ctrl Shift G", act: () => store.commit(planUngroup(document, [id]), strings.steps.ungroup) },
+    { icon: "trash-2", words: strings.groups.deleteAll, act: () => { store.select(members.map((node) => node.id)); deleteSelection(store, false); } },
   ];
 }
 

@@ -1,7 +1,7 @@
 import { ViewportPortal } from "@xyflow/react";
 import { useMemo } from "react";
 import { findNode } from "../kernel/document";
-import { absoluteBox } from "../kernel/face";
+import { shownBox } from "../kernel/groups";
 import { referencedNodes, usagesIn } from "../kernel/references";
 import { useEditor } from "../store";
 
@@ -16,7 +16,7 @@ export function ReferenceLines({ nodeId }: { nodeId: string | undefined }) {
     const node = nodeId === undefined ? undefined : findNode(document, nodeId);
     if (!node) return [];
     const arc = (source: string, target: string): string => {
-      const [from, to] = [absoluteBox(document, source, types), absoluteBox(document, target, types)];
+      const [from, to] = [shownBox(document, source, types), shownBox(document, target, types)];
       const a = { x: from.x + from.width / 2, y: from.y };
       const b = { x: to.x + to.width / 2, y: to.y };
       const lift = Math.min(a.y, b.y) - Math.min(72, 24 + Math.abs(a.x - b.x) / 12);

@@ -3,9 +3,11 @@ import type { NodeDescriptor, Op, Position } from "../contract";
 import { partOf, partText, planDuplicate, planPaste, readPart } from "../kernel/clipboard";
 import { findNode, indexOf, parentOf } from "../kernel/document";
 import { absolutePosition, cachedFace, containerAt } from "../kernel/face";
+import { groupNodeId, hiddenNodes, planCollapse, planGroup, planUngroup } from "../kernel/groups";
 import { freeId } from "../kernel/ids";
 import { planTidy } from "../kernel/layout";
 import { freeOut, planAdd, planDelete, planDeleteReconnect } from "../kernel/plan";
+import { noteUse } from "../palette/favourites";
 import type { AddRequest, EditorStore } from "../store";
 import { strings } from "../strings";
 
@@ -23,6 +25,7 @@ export function addNode(store: EditorStore, type: NodeDescriptor, request: AddRe
     ...(request.to ? { to: request.to } : {}), ...(request.edge === undefined ? {} : { edge: request.edge }),
   });
   if (!store.commit(plan.ops, strings.steps.add(type.name))) return;
+  noteUse(type.type);
   store.select(plan.ids);
   if (!request.position) store.reveal(plan.ids[0]!);
 }
@@ -87,6 +90,24 @@ export function toggleDisabled(store: EditorStore): void {
   store.commit(changed.map((node): Op => ({ op: "setNode", id: node.id, field: "disabled", value: disable ? true : null })), disable ? strings.steps.disable : strings.steps.enable);
 }
 
+/** Puts the selection into a new group and asks for its title. */
+export function group(store: EditorStore): void {
+  const { document, selection } = store.state();
+  const plan = planGroup(document, selection, strings.groups.newTitle);
+  if (store.commit(plan.ops, strings.steps.group) && plan.id !== undefined) store.set({ renaming: groupNodeId(plan.id) });
+}
+
+export function ungroup(store: EditorStore): void {
+  const { document, selection } = store.state();
+  const ids = new Set(selection.flatMap((id) => findNode(document, id)?.group ?? []));
+  store.commit(planUngroup(document, [...ids]), strings.steps.ungroup);
+}
+
+export function collapse(store: EditorStore): void {
+  const { document, selection } = store.state();
+  store.commit(planCollapse(document, selection), strings.steps.collapse);
+}
+
 /** Shows in the inspector where the node's values are used. */
 export function findUsages(store: EditorStore, id: string): void {
   store.select([id]);
@@ -114,12 +135,13 @@ export function tidy(store: EditorStore): void {
 export function neighbour(store: EditorStore, direction: "left" | "right" | "up" | "down"): string | undefined {
   const { document, nodeTypes, selection } = store.state();
   const { nodes } = indexOf(document);
+  const hidden = hiddenNodes(document);
   const from = selection.at(-1);
   if (from === undefined) return document.nodes[0]?.id;
   const here = absolutePosition(document, from, nodeTypes);
   let best: { id: string; score: number } | undefined;
   for (const id of nodes.keys()) {
-    if (id === from) continue;
+    if (id === from || hidden.has(id)) continue;
     const at = absolutePosition(document, id, nodeTypes);
     const along = direction === "right" ? at.x - here.x : direction === "left" ? here.x - at.x : direction === "down" ? at.y - here.y : here.y - at.y;
     const across = Math.abs(direction === "left" || direction === "right" ? at.y - here.y : at.x - here.x);

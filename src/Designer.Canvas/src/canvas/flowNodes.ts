@@ -1,14 +1,16 @@
 // From the document to what React Flow draws. Objects of parts that did not change stay the same ones, so that nothing else renders again.
 import { Position as Side, type Edge, type Node, type NodeHandle } from "@xyflow/react";
-import type { FlowDocument, FlowNode, FlowNote, NodeDescriptor, Position } from "../contract";
+import type { FlowDocument, FlowGroup, FlowNode, FlowNote, NodeDescriptor, Position } from "../contract";
 import { indexOf, type PlacedEdge } from "../kernel/document";
 import { cachedFace, type Face, type PlacedPort } from "../kernel/face";
+import { groupBox, groupNodeId, groupsOf, hiddenNodes, type PlacedGroup } from "../kernel/groups";
 import type { NodeTypes } from "../kernel/ports";
 import { strings } from "../strings";
 
 export type FaceNode = Node<{ node: FlowNode; descriptor: NodeDescriptor | undefined; face: Face }, "face">;
 export type NoteNode = Node<{ note: FlowNote }, "note">;
-export type CanvasNode = FaceNode | NoteNode;
+export type GroupNode = Node<{ group: FlowGroup; members: readonly string[] }, "region">;
+export type CanvasNode = FaceNode | NoteNode | GroupNode;
 export type CanvasEdge = Edge<{ placed: PlacedEdge }, "sequence" | "attachment">;
 
 export const portSize = { circle: 11, diamond: 12 };
@@ -33,6 +35,7 @@ export class NodeCache {
     // While something is dragged only that changes, and a thousand others must not be looked at.
     if (moved.size === 0) return this.list;
     return this.list.map((node) => {
+      if (node.type === "region") return node.data.members.some((id) => moved.has(id)) ? groupNode(doc, types, groupsOf(doc).get(node.data.group.id)!, canEdit, moved) : node;
       const position = moved.get(node.id);
       return position ? { ...node, position } : node;
     });
@@ -40,8 +43,14 @@ export class NodeCache {
 
   private all({ doc, types, selection, canEdit }: Ground): CanvasNode[] {
     const next = new Map<string, CanvasNode>();
+    const hidden = hiddenNodes(doc);
+    const groups = groupsOf(doc);
     for (const note of doc.notes ?? []) this.keep(next, noteNode(note, selection, canEdit));
     for (const { node, parent } of indexOf(doc).nodes.values()) {
+      // Behind its nodes, and after the container that it stands in.
+      const group = node.group === undefined ? undefined : groups.get(node.group);
+      if (group?.members[0] === node && !(parent !== undefined && (hidden.has(parent) || indexOf(doc).nodes.get(parent)!.node.collapsed))) this.keep(next, groupNode(doc, types, group, canEdit));
+      if (hidden.has(node.id)) continue;
       const body = parent === undefined ? undefined : cachedFace(doc, indexOf(doc).nodes.get(parent)!.node, types).body;
       this.keep(next, faceNode(node, parent, body, cachedFace(doc, node, types), types, selection, canEdit));
     }
@@ -72,6 +81,25 @@ function faceNode(
   };
 }
 
+const noMoves: ReadonlyMap<string, Position> = new Map();
+
+function groupNode(doc: FlowDocument, types: NodeTypes, placed: PlacedGroup, canEdit: boolean, moved: ReadonlyMap<string, Position> = noMoves): GroupNode {
+  const { group, parent, members } = placed;
+  const body = parent === undefined ? undefined : cachedFace(doc, indexOf(doc).nodes.get(parent)!.node, types).body;
+  const offset = { x: body?.x ?? 0, y: body?.y ?? 0 };
+  const box = groupBox(doc, types, placed, (node) => {
+    const at = moved.get(node.id);
+    return at ? { x: at.x - offset.x, y: at.y - offset.y } : node.position;
+  });
+  const size = { width: box.width, height: box.height };
+  const port = (id: string, type: "source" | "target", position: Side): NodeHandle => ({ id, type, position, x: (type === "source" ? box.width : 0) - 5, y: box.height / 2 - 5, width: 10, height: 10 });
+  return {
+    id: groupNodeId(group.id), type: "region", position: { x: box.x + offset.x, y: box.y + offset.y }, ...size, measured: size, data: { group, members: members.map((node) => node.id) },
+    handles: [port("in", "target", Side.Left), port("out", "source", Side.Right)], dragHandle: ".group-title", draggable: canEdit, selectable: false, connectable: false, focusable: false, style: { pointerEvents: "none" },
+    ...(parent === undefined ? { zIndex: group.collapsed ? 0 : -1 } : { parentId: parent }),
+  };
+}
+
 /** Handle positions are data: edges can be drawn to nodes that are not in the page. */
 function handle({ port, side, x, y }: PlacedPort): NodeHandle {
   const size = port.kind === "attachment" || port.kind === "tool" ? portSize.diamond : portSize.circle;
@@ -93,6 +121,9 @@ function noteNode(note: FlowNote, selection: ReadonlySet<string>, canEdit: boole
 function sameNode(a: CanvasNode, b: CanvasNode): boolean {
   if (a.type !== b.type || a.selected !== b.selected || a.draggable !== b.draggable || a.parentId !== b.parentId) return false;
   if (a.position.x !== b.position.x || a.position.y !== b.position.y || a.width !== b.width || a.height !== b.height) return false;
+  if (a.type === "region" || b.type === "region") {
+    return a.type === "region" && b.type === "region" && a.data.group === b.data.group && a.data.members.length === b.data.members.length && a.data.members.every((id, i) => id === b.data.members[i]);
+  }
   if (a.type === "note" || b.type === "note") return a.type === "note" && b.type === "note" && a.data.note === b.data.note;
   return a.data.node === b.data.node && a.data.descriptor === b.data.descriptor && sameFace(a.data.face, b.data.face);
 }
@@ -111,17 +142,21 @@ export class EdgeCache {
 
   build(doc: FlowDocument, selected: ReadonlySet<string>, canEdit: boolean): CanvasEdge[] {
     const next = new Map<string, CanvasEdge>();
+    const hidden = hiddenNodes(doc);
     for (const placed of indexOf(doc).edges.values()) {
+      const source = hidden.get(placed.from.node) ?? placed.from.node;
+      const target = hidden.get(placed.to.node) ?? placed.to.node;
+      if (source === target) continue;
       const before = this.last.get(placed.edge.id);
       const isSelected = selected.has(placed.edge.id);
-      if (before && before.data?.placed.edge === placed.edge && before.data.placed.parent === placed.parent && before.selected === isSelected) {
+      if (before && before.data?.placed.edge === placed.edge && before.data.placed.parent === placed.parent && before.selected === isSelected && before.source === source && before.target === target) {
         next.set(before.id, before);
         continue;
       }
       const attachment = placed.to.port === "tool";
       next.set(placed.edge.id, {
-        id: placed.edge.id, type: attachment ? "attachment" : "sequence", source: placed.from.node, sourceHandle: placed.from.port,
-        target: placed.to.node, targetHandle: placed.to.port, selected: isSelected, data: { placed }, interactionWidth: 20, reconnectable: canEdit,
+        id: placed.edge.id, type: attachment ? "attachment" : "sequence", source, sourceHandle: source === placed.from.node ? placed.from.port : "out",
+        target, targetHandle: target === placed.to.node ? placed.to.port : "in", selected: isSelected, data: { placed }, interactionWidth: 20, reconnectable: canEdit && !hidden.has(placed.from.node) && !hidden.has(placed.to.node),
         ariaLabel: strings.canvas.edge(placed.from.node, placed.from.port, placed.to.node), focusable: false,
       });
     }

@@ -3,7 +3,8 @@ import { useEffect } from "react";
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
 import { strings, type Strings } from "../strings";
-import { addNote, deleteSelection, duplicate, findUsages, neighbour, nudge, tidy, toggleDisabled } from "./actions";
+import { lastDragMode } from "../ui/remember";
+import { addNote, collapse, deleteSelection, duplicate, findUsages, group, neighbour, nudge, tidy, toggleDisabled, ungroup } from "./actions";
 
 export interface Shortcut { keys: string; words: string; group: keyof Strings["keys"]["groups"] }
 const words = strings.keys;
@@ -15,12 +16,15 @@ export const shortcuts: readonly Shortcut[] = [
   { group: "edit", keys: "Ctrl Delete", words: words.deleteReconnect },
   { group: "nodes", keys: "A", words: words.add }, { group: "nodes", keys: "Enter", words: words.open }, { group: "nodes", keys: "Esc", words: words.close },
   { group: "nodes", keys: "F2", words: words.rename }, { group: "nodes", keys: "D", words: words.disable }, { group: "nodes", keys: "N", words: words.note },
+  { group: "nodes", keys: "Ctrl G", words: words.group }, { group: "nodes", keys: "Ctrl Shift G", words: words.ungroup }, { group: "nodes", keys: "Alt C", words: words.collapse },
   { group: "nodes", keys: "U", words: words.usages },
   { group: "nodes", keys: "← ↑ → ↓", words: words.neighbour }, { group: "nodes", keys: "Ctrl ← ↑ → ↓", words: words.move },
   { group: "view", keys: "Ctrl 1", words: words.all }, { group: "view", keys: ".", words: words.selection }, { group: "view", keys: "Ctrl 0", words: words.full },
   { group: "view", keys: "Ctrl +", words: words.zoomIn }, { group: "view", keys: "Ctrl -", words: words.zoomOut }, { group: "view", keys: "Alt Shift F", words: words.tidy },
-  { group: "view", keys: "Space drag", words: words.pan }, { group: "view", keys: "Shift drag", words: words.box }, { group: "view", keys: "?", words: words.help },
-  { group: "run", keys: "Ctrl Enter", words: words.run }, { group: "run", keys: "P", words: words.pin }, { group: "run", keys: "B", words: words.breakpoint },
+  { group: "view", keys: "V", words: words.pointer }, { group: "view", keys: "H", words: words.hand }, { group: "view", keys: "C", words: words.comment },
+  { group: "view", keys: "Ctrl F", words: words.find }, { group: "view", keys: "Ctrl K", words: words.palette }, { group: "view", keys: "Space drag", words: words.pan }, { group: "view", keys: "Shift drag", words: words.box }, { group: "view", keys: "?", words: words.help },
+  { group: "run", keys: "Ctrl Enter", words: words.run }, { group: "run", keys: "Alt R", words: words.run }, { group: "run", keys: "Ctrl Alt Enter", words: words.stop },
+  { group: "run", keys: "P", words: words.pin }, { group: "run", keys: "B", words: words.breakpoint },
   { group: "run", keys: "F8", words: words.goOn }, { group: "run", keys: "F10", words: words.stepOver },
 ];
 
@@ -59,9 +63,10 @@ export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never
 /** Running is wanted from inside a setting's text, too. */
 function runKey(store: EditorStore, root: HTMLElement, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (event.altKey || !store.state().canRun || !(isNowhere(target) || root.contains(target!))) return false;
+  if (!store.state().canRun || !(isNowhere(target) || root.contains(target!))) return false;
   event.preventDefault();
-  startRun(store);
+  if (event.altKey) store.stop?.();
+  else startRun(store);
   return true;
 }
 
@@ -78,6 +83,7 @@ function closeOne(store: EditorStore, event: KeyboardEvent): boolean {
   else if (view.add) store.set({ add: undefined });
   else if (view.helpOpen) store.set({ helpOpen: false });
   else if (view.problemsOpen) store.set({ problemsOpen: false });
+  else if (view.mode === "note") store.setMode(lastDragMode());
   else if (view.outlineOpen) store.set({ outlineOpen: false });
   else if (view.sheetOpen) store.set({ sheetOpen: false });
   else if (view.selection.length + view.selectedEdges.length + view.selectedNotes.length > 0) store.select([]);
@@ -100,6 +106,7 @@ function withControl(store: EditorStore, flow: ReactFlowInstance<never, never>, 
     case "d": duplicate(store); return true;
     case "delete": case "backspace": deleteSelection(store, true); return true;
     case "f": store.set({ outlineOpen: true }); return true;
+    case "g": if (event.shiftKey) ungroup(store); else group(store); return true;
     case "1": store.fit(); return true;
     case "0": void flow.zoomTo(1, { duration: 150 }); return true;
     case "=": case "+": void flow.zoomIn({ duration: 150 }); return true;
@@ -112,6 +119,7 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
   const view = store.state();
   if (event.altKey) {
     if (event.shiftKey && event.code === "KeyF") { tidy(store); return true; }
+    if (event.code === "KeyC") { collapse(store); return true; }
     if (event.code === "KeyR" && view.canRun) { startRun(store); return true; }
     return false;
   }
@@ -138,6 +146,9 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
     case "b": case "B": for (const id of view.selection) void store.debug?.toggleBreakpoint(id); return true;
     case "n": case "N": if (view.canEdit) addNote(store, flow.screenToFlowPosition(pointer())); return true;
     case ".": if (view.selection.length > 0) void flow.fitView({ nodes: view.selection.map((id) => ({ id })), duration: 200, maxZoom: 1, padding: 0.3 }); return true;
+    case "v": case "V": store.setMode("select"); return true;
+    case "h": case "H": store.setMode("pan"); return true;
+    case "c": case "C": if (view.canEdit) store.setMode("note"); return true;
     case "?": store.set({ helpOpen: true }); return true;
     default: return false;
   }

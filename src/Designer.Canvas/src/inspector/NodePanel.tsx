@@ -13,6 +13,7 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
 import { FormContextValue, type FormContext } from "./context";
+import { Connections } from "./Connections";
 import { ErrorsTab } from "./ErrorsTab";
 import { InputsField } from "./InputsField";
 import { LastRunTab } from "./LastRunTab";
@@ -46,7 +47,7 @@ export function NodePanel({ node }: { node: FlowNode }) {
       <Tabs tabs={tabs} value={tab} onChange={choose} label={strings.inspector.panel} idPrefix="inspector" />
       <div className="ins-body" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`}>
         <FormContextValue value={form}>
-          {tab === "settings" && <><SettingsTab node={node} type={type} /><Usages node={node} /></>}
+          {tab === "settings" && <><SettingsTab node={node} type={type} /><Connections node={node} /><Usages node={node} /></>}
           {tab === "run" && <LastRunTab node={node} />}
           {tab === "error" && <ErrorsTab node={node} type={type} />}
         </FormContextValue>

@@ -46,7 +46,12 @@ function applyOne(state: State, op: Exclude<Op, NodeChange>): Op[] {
     case "removeNode": return removeNode(state, op);
     case "addEdge": return addEdge(state, op);
     case "removeEdge": return removeEdge(state, op);
-    case "addNote": case "removeNote": case "setNote": return changeNotes(state, op);
+    case "addNote": return addPart(state, op, "notes", "note", op.note, op.index);
+    case "removeNote": return removePart(state, op, "notes", "note", op.id, (note, index) => ({ op: "addNote", note, index }));
+    case "setNote": return setPart(state, op, "notes", "note", op.note);
+    case "addGroup": return addPart(state, op, "groups", "group", op.group, op.index);
+    case "removeGroup": return removePart(state, op, "groups", "group", op.id, (group, index) => ({ op: "addGroup", group, index }));
+    case "setGroup": return setPart(state, op, "groups", "group", op.group);
     case "setFlow": {
       const was = (state.doc[op.field] ?? null) as Json;
       state.doc = withMember(state.doc, op.field, op.value);
@@ -102,19 +107,38 @@ function removeEdge(state: State, op: Extract<Op, { op: "removeEdge" }>): Op[] {
   return [{ op: "addEdge", edge: edges[index]!, ...level(parent), index }];
 }
 
-function changeNotes(state: State, op: Extract<Op, { op: "addNote" | "removeNote" | "setNote" }>): Op[] {
-  const notes = state.doc.notes ?? [];
-  const id = op.op === "removeNote" ? op.id : op.note.id;
-  const index = notes.findIndex((note) => note.id === id);
-  const was = notes[index];
-  if (op.op === "addNote") {
-    if (was) throw new RefusedOp(op, strings.refusals.noteExists(id));
-    state.doc = { ...state.doc, notes: insert(notes, op.note, op.index) };
-    return [{ op: "removeNote", id }];
-  }
-  if (!was) throw new RefusedOp(op, strings.refusals.noNote(id));
-  state.doc = { ...state.doc, notes: op.op === "removeNote" ? without(notes, index) : notes.map((note) => (note === was ? op.note : note)) };
-  return [op.op === "removeNote" ? { op: "addNote", note: was, index } : { op: "setNote", note: was }];
+// ---- notes and groups: parts that stand in a list of the document by themselves ----
+
+type PartList = "notes" | "groups";
+type PartOf<L extends PartList> = NonNullable<FlowDocument[L]>[number];
+type PartWord = "note" | "group";
+
+function partsOf<L extends PartList>(state: State, list: L): PartOf<L>[] { return (state.doc[list] ?? []) as PartOf<L>[]; }
+
+function placeOf<L extends PartList>(state: State, op: Op, list: L, word: PartWord, id: string): number {
+  const index = partsOf(state, list).findIndex((part) => part.id === id);
+  if (index < 0) throw new RefusedOp(op, word === "note" ? strings.refusals.noNote(id) : strings.refusals.noGroup(id));
+  return index;
+}
+
+function addPart<L extends PartList>(state: State, op: Op, list: L, word: PartWord, part: PartOf<L>, index: number | undefined): Op[] {
+  if (partsOf(state, list).some((one) => one.id === part.id)) throw new RefusedOp(op, word === "note" ? strings.refusals.noteExists(part.id) : strings.refusals.groupExists(part.id));
+  state.doc = { ...state.doc, [list]: insert(partsOf(state, list), part, index) };
+  return [{ op: word === "note" ? "removeNote" : "removeGroup", id: part.id }];
+}
+
+function removePart<L extends PartList>(state: State, op: Op, list: L, word: PartWord, id: string, undo: (part: PartOf<L>, index: number) => Op): Op[] {
+  const index = placeOf(state, op, list, word, id);
+  const part = partsOf(state, list)[index]!;
+  state.doc = { ...state.doc, [list]: without(partsOf(state, list), index) };
+  return [undo(part, index)];
+}
+
+function setPart<L extends PartList>(state: State, op: Op, list: L, word: PartWord, part: PartOf<L>): Op[] {
+  const index = placeOf(state, op, list, word, part.id);
+  const was = partsOf(state, list)[index]!;
+  state.doc = { ...state.doc, [list]: partsOf(state, list).map((one) => (one === was ? part : one)) };
+  return [word === "note" ? { op: "setNote", note: was as PartOf<"notes"> } : { op: "setGroup", group: was as PartOf<"groups"> }];
 }
 
 function changeNodes(state: State, ops: readonly NodeChange[]): Op[] {

@@ -1,6 +1,7 @@
 // Nodes as text: what copy puts on the clipboard, and what paste makes of it in any flow.
-import type { FlowDocument, FlowEdge, FlowNode, FlowSlot, Json, Op, Position } from "../contract";
+import type { FlowDocument, FlowEdge, FlowGroup, FlowNode, FlowSlot, Json, Op, Position } from "../contract";
 import { endOf, endText, graphOf, indexOf, parentOf } from "./document";
+import { groupsOf, wholeGroups } from "./groups";
 import { freeEdgeId, freeId, freeName, idFromName } from "./ids";
 import { renameReferences } from "./references";
 
@@ -10,6 +11,8 @@ export interface FlowPart {
   /** Edges that came into the part from outside, for pasting beside the original. */
   incoming: FlowEdge[];
   slots: Record<string, FlowSlot>;
+  /** Groups that came along with all their nodes. */
+  groups?: FlowGroup[];
 }
 
 /** The given nodes of one level with the edges among them. Nodes inside a chosen container come with it. */
@@ -26,6 +29,7 @@ export function partOf(doc: FlowDocument, ids: readonly string[]): FlowPart {
     edges: graph.edges.filter((edge) => inside(edge.from, "out") && inside(edge.to, "in")),
     incoming: graph.edges.filter((edge) => !inside(edge.from, "out") && inside(edge.to, "in")),
     slots: usedSlots(doc, taken),
+    groups: wholeGroups(doc, taken.map((node) => node.id)).map(({ group }) => group),
   };
 }
 
@@ -43,7 +47,7 @@ export function readPart(text: string): FlowPart | undefined {
   catch { return undefined; }
   const known = value?.schema === "designer.flow-part/1" || value?.schema?.startsWith("designer.flow/");
   if (!known || !Array.isArray(value.nodes) || !value.nodes.every(isNode)) return undefined;
-  return { schema: "designer.flow-part/1", nodes: value.nodes, edges: value.edges ?? [], incoming: value.incoming ?? [], slots: value.slots ?? {} };
+  return { schema: "designer.flow-part/1", nodes: value.nodes, edges: value.edges ?? [], incoming: value.incoming ?? [], slots: value.slots ?? {}, groups: value.groups ?? [] };
 }
 
 const isNode = (node: Partial<FlowNode>): boolean =>
@@ -73,11 +77,14 @@ export function planPaste(doc: FlowDocument, part: FlowPart, target: PasteTarget
     edgeIds.add(id);
     return { ...edge, id, from: renameEnd(edge.from, "out", ids), to: renameEnd(edge.to, "in", ids) };
   };
-  const copy = (node: FlowNode, top: boolean): FlowNode => {
+  const groups = groupsFor(doc, part, target.parent);
+  const copy = (original: FlowNode, top: boolean): FlowNode => {
+    const { group, ...node } = original;
+    const kept = group === undefined || !top ? undefined : groups.get(group);
     const name = top ? freeName(node.name, names) : node.name;
     names.add(name);
     return {
-      ...node, id: ids.get(node.id)!, name,
+      ...node, id: ids.get(node.id)!, name, ...(kept === undefined ? {} : { group: kept.id }),
       ...(top ? { position: { x: node.position.x - corner.x + target.at.x, y: node.position.y - corner.y + target.at.y } } : {}),
       ...(node.settings ? { settings: renameReferences(node.settings as Json, ids) as Record<string, Json> } : {}),
       ...(node.children ? { children: { ...node.children, nodes: node.children.nodes.map((child) => copy(child, false)), edges: node.children.edges.map(newEdge) } } : {}),
@@ -92,10 +99,24 @@ export function planPaste(doc: FlowDocument, part: FlowPart, target: PasteTarget
     ids: copies.map((node) => node.id),
     ops: [
       ...slotOps(doc, part, nodes),
+      ...[...groups.values()].filter(({ isNew }) => isNew).map(({ id, group }): Op => ({ op: "addGroup", group: { ...group, id } })),
       ...copies.map((node): Op => ({ op: "addNode", node, ...level })),
       ...[...edges, ...incoming].map((edge): Op => ({ op: "addEdge", edge, ...level })),
     ],
   };
+}
+
+/** The groups of the copies: a new one for each that came whole, else the one that the original is in, where that stands on this level. */
+function groupsFor(doc: FlowDocument, part: FlowPart, parent: string | undefined): Map<string, { id: string; group: FlowGroup; isNew: boolean }> {
+  const groups = new Map<string, { id: string; group: FlowGroup; isNew: boolean }>();
+  for (const [id, placed] of groupsOf(doc)) if (placed.parent === parent) groups.set(id, { id, group: placed.group, isNew: false });
+  const taken = new Set((doc.groups ?? []).map((group) => group.id));
+  for (const group of part.groups ?? []) {
+    const id = freeId(group.id, taken);
+    taken.add(id);
+    groups.set(group.id, { id, group, isNew: true });
+  }
+  return groups;
 }
 
 function canFeed(doc: FlowDocument, edge: FlowEdge, parent: string | undefined, ids: ReadonlyMap<string, string>): boolean {

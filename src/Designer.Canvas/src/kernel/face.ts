@@ -15,7 +15,7 @@ export interface Face {
   used: ReadonlySet<string>;
 }
 
-export const measures = { minWidth: 176, maxWidth: 240, header: 60, row: 28, attachments: 28, portY: 24, toolX: 28, inset: 24, minBody: { w: 272, h: 96 } };
+export const measures = { minWidth: 176, maxWidth: 240, header: 60, row: 28, attachments: 28, portY: 24, toolX: 28, inset: 24, collapsed: 40, minBody: { w: 272, h: 96 } };
 
 export function faceOf(doc: FlowDocument, node: FlowNode, types: NodeTypes): Face {
   const descriptor = types.get(node.type);
@@ -25,13 +25,25 @@ export function faceOf(doc: FlowDocument, node: FlowNode, types: NodeTypes): Fac
   const rows = ports.filter((port) => port.kind === "out" && port.name !== "out");
   const attachments = ports.filter((port) => port.kind === "attachment");
   const top = measures.header + rows.length * measures.row;
+  const used = new Set(edgesFrom(doc, node.id).map((edge) => edge.from.port));
+  if (node.collapsed) return collapsedFace(node, ports, attachments, attached, used);
   const isContainer = descriptor?.isContainer === true || node.children !== undefined;
   const size = isContainer ? containerSize(doc, node, types, top) : plainSize(node, rows, attachments, top);
   return {
     ...size, rows, attachments, isAttached: attached, body: isContainer ? { x: measures.inset, y: top + 12 } : undefined,
     ports: ports.map((port) => place(port, rows, attachments, size)),
-    used: new Set(edgesFrom(doc, node.id).map((edge) => edge.from.port)),
+    used,
   };
+}
+
+/** The title alone: wires meet at one point on each side. */
+function collapsedFace(node: FlowNode, ports: PortDescriptor[], attachments: PortDescriptor[], isAttached: boolean, used: ReadonlySet<string>): Face {
+  const size = { width: Math.min(measures.maxWidth, Math.max(120, onGrid(42 + textWidth(node.name, 13) + 44))), height: measures.collapsed };
+  const placed = ports.map((port): PlacedPort => {
+    const at = place(port, [], attachments, size);
+    return at.side === "left" || at.side === "right" ? { ...at, y: size.height / 2 } : at;
+  });
+  return { ...size, rows: [], attachments: [], isAttached, body: undefined, ports: placed, used };
 }
 
 function plainSize(node: FlowNode, rows: PortDescriptor[], attachments: PortDescriptor[], top: number): { width: number; height: number } {

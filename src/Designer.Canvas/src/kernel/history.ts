@@ -73,6 +73,8 @@ export function placesOf(op: Op): string[] {
     case "removeEdge": return [`edge ${op.id}`];
     case "addNote": case "setNote": return [`note ${op.note.id}`];
     case "removeNote": return [`note ${op.id}`];
+    case "addGroup": case "setGroup": return [`group ${op.group.id}`];
+    case "removeGroup": return [`group ${op.id}`];
     case "setFlow": return [`flow ${op.field}`];
   }
 }

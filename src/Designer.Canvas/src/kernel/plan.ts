@@ -4,6 +4,7 @@ import { applyAll } from "./apply";
 import { canConnect, fittingPort, kindsFit, reachable } from "./compat";
 import { edgesFrom, edgesInto, endText, findNode, graphOf, indexOf, isInside, parentOf, type End } from "./document";
 import { cachedFace, faceOf } from "./face";
+import { removeEmptied } from "./groups";
 import { freeEdgeId, freeId, freeName, idFromName } from "./ids";
 import { portsOf, type NodeTypes } from "./ports";
 
@@ -137,6 +138,7 @@ export function planDelete(doc: FlowDocument, nodeIds: readonly string[], edgeId
   return [
     ...[...hanging, ...free].map((id): Op => ({ op: "removeEdge", id })),
     ...tops.map((id): Op => ({ op: "removeNode", id })),
+    ...removeEmptied(doc, new Set(tops)),
   ];
 }
 
@@ -177,9 +179,16 @@ export function planMoveInto(doc: FlowDocument, nodeIds: readonly string[], pare
   return [
     ...touching.map((e): Op => ({ op: "removeEdge", id: e.edge.id })),
     ...nodes.map((node): Op => ({ op: "removeNode", id: node.id })),
-    ...nodes.map((node): Op => ({ op: "addNode", node: { ...node, position: positions.get(node.id) ?? node.position }, ...level(parent) })),
+    ...nodes.map((node): Op => ({ op: "addNode", node: withoutGroup({ ...node, position: positions.get(node.id) ?? node.position }), ...level(parent) })),
     ...among.map((e): Op => ({ op: "addEdge", edge: e.edge, ...level(parent) })),
+    ...removeEmptied(doc, moved),
   ];
+}
+
+// A group's nodes stand on one level.
+function withoutGroup(node: FlowNode): FlowNode {
+  const { group: _, ...rest } = node;
+  return rest;
 }
 
 /** The port a new node would be connected to when just this node is selected: its `out`, while nothing hangs on it. */

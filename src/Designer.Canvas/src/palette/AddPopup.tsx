@@ -5,6 +5,7 @@ import { planConnect } from "../kernel/plan";
 import { strings } from "../strings";
 import { useEditor, useStore, type AddRequest } from "../store";
 import { Icon } from "../ui/Icon";
+import { toggleFavourite, useUsedTypes } from "./favourites";
 import { entriesFor, type Entry } from "./items";
 import { ExistingItem, PaletteItem } from "./PaletteItem";
 
@@ -22,7 +23,8 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
   const [active, setActive] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const place = usePlace(box, request);
-  const groups = useMemo(() => entriesFor(store.state(), request, query), [store, document, request, query]);
+  const used = useUsedTypes();
+  const groups = useMemo(() => entriesFor(store.state(), request, query), [store, document, request, query, used]);
   const found = groups.flatMap((group) => group.entries);
   useEffect(() => { box.current?.querySelector(`[data-index="${active}"]`)?.scrollIntoView({ block: "nearest" }); }, [active]);
 
@@ -40,6 +42,7 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
       event.preventDefault();
       setActive((at) => (found.length === 0 ? 0 : (at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length));
     } else if (event.key === "Enter" && found[active]) { event.preventDefault(); choose(found[active]); }
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "b" && found[active]?.kind === "type") { event.preventDefault(); toggleFavourite(found[active].type.type); }
     else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); }
   };
   const wired = request.from ?? request.to;
@@ -61,7 +64,7 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
                 const at = index++;
                 const shared = { index: at, active: at === active, onHover: () => setActive(at), onChoose: () => choose(entry) };
                 return entry.kind === "type"
-                  ? <PaletteItem key={entry.id} type={entry.type} described={query !== "" || at === active} {...shared} />
+                  ? <PaletteItem key={entry.id} id={entry.id} type={entry.type} described={query !== "" || at === active} {...shared} />
                   : <ExistingItem key={entry.id} id={entry.id} node={entry.node} port={request.from ? entry.to.port : entry.from.port} {...shared} />;
               })}
             </div>

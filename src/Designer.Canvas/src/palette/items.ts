@@ -4,6 +4,7 @@ import { canConnect, fittingPort } from "../kernel/compat";
 import { findNode, graphOf, parentOf, type End } from "../kernel/document";
 import { strings } from "../strings";
 import { portsOf } from "../kernel/ports";
+import { usedTypes } from "./favourites";
 import type { AddRequest, EditorView } from "../store";
 
 export const groups: readonly { group: NodeGroup; icon: string }[] = [
@@ -49,7 +50,7 @@ export function searchTypes(types: readonly NodeDescriptor[], query: string): No
 }
 
 export type Entry =
-  | { kind: "type"; id: string; type: NodeDescriptor }
+  | { kind: "type"; id: string; type: NodeDescriptor; /** Listed a second time, above its group. */ isExtra?: boolean }
   | { kind: "node"; id: string; node: FlowNode; from: End; to: End };
 export interface EntryGroup { words: string; entries: Entry[] }
 
@@ -61,8 +62,15 @@ export function entriesFor(view: EditorView, request: AddRequest, query: string)
     ? groups.map(({ group }) => ({ words: strings.palette.groups[group], entries: types.filter((type) => type.group === group).map(entry) }))
     : [{ words: "", entries: searchTypes(types, query).map(entry) }];
   const words = query.toLowerCase();
+  if (query === "") shown.unshift(...oftenUsed(types));
   const existing = existingFor(view, request).filter((found) => found.kind === "node" && found.node.name.toLowerCase().includes(words));
   return [...shown, { words: strings.palette.connectTo, entries: existing }].filter((group) => group.entries.length > 0);
+}
+
+function oftenUsed(types: readonly NodeDescriptor[]): EntryGroup[] {
+  const { recent, favourite } = usedTypes();
+  const pick = (names: readonly string[], key: string): Entry[] => names.flatMap((name) => types.filter((type) => type.type === name).map((type): Entry => ({ kind: "type", id: `${key}-${type.type}`, type, isExtra: true })));
+  return [{ words: strings.palette.favourites, entries: pick(favourite, "favourite") }, { words: strings.palette.recent, entries: pick(recent.filter((name) => !favourite.includes(name)), "recent") }];
 }
 
 function existingFor(view: EditorView, request: AddRequest): Entry[] {

@@ -67,6 +67,7 @@ export class RunStore {
       if (stop) void this.goOn(stop.path, decision);
       return stop !== undefined;
     };
+    editor.stop = () => void this.stop();
     this.unsubscribe = editor.subscribe(() => this.restore());
     this.restore();
   }
@@ -76,7 +77,7 @@ export class RunStore {
     this.following.abort();
     clearTimeout(this.timer);
     this.saveTexts();
-    this.editor.run = this.editor.goOn = undefined;
+    this.editor.run = this.editor.goOn = this.editor.stop = undefined;
   }
 
   readonly state = (): RunView => this.view;

@@ -11,6 +11,9 @@ export function remember(name: string, value: string): void {
   catch { /* storage is full or forbidden: it is only a preference */ }
 }
 
+/** What a drag on the empty canvas does: pans (H) or selects in a box (V). */
+export const lastDragMode = (): "pan" | "select" => (remembered("dragMode") === "select" ? "select" : "pan");
+
 /** Below this width the canvas is for reading: panels become sheets. */
 export const narrowBelow = 900;
 export const isNarrow = (): boolean => globalThis.innerWidth < narrowBelow;

@@ -1,0 +1,177 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>Groups, collapsing, alignment, the outline and the palette's memory, in the real editor.</summary>
+public sealed class EditorStructureTests(EditedApp edited) : IClassFixture<EditedApp>
+{
+    [Fact]
+    public async Task A_group_is_made_named_moved_collapsed_and_survives_a_reload()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-search").ClickAsync();
+        await page.Keyboard.DownAsync("Control");
+        await page.GetByTestId("node-reply").ClickAsync();
+        await page.Keyboard.UpAsync("Control");
+        await page.Keyboard.PressAsync("Control+g");
+        await page.Keyboard.TypeAsync("Finding");
+        await page.Keyboard.PressAsync("Enter");
+        ILocator group = page.Locator("section.group-box");
+        await Expect(group).ToContainTextAsync("Finding");
+
+        LocatorBoundingBoxResult before = (await page.GetByTestId("node-search").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult title = (await group.Locator(".group-title b").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(title.X + 8, title.Y + 8);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(title.X + 8, title.Y + 88, new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+        await EditedApp.SavedAsync(page);
+        LocatorBoundingBoxResult after = (await page.GetByTestId("node-search").BoundingBoxAsync())!;
+        Assert.True(after.Y > before.Y + 40, $"The node stayed at {after.Y}.");
+
+        await group.GetByRole(AriaRole.Button, new() { Name = "Collapse the group Finding" }).ClickAsync();
+        await Expect(page.GetByTestId("node-search")).ToHaveCountAsync(0);
+        await EditedApp.SavedAsync(page);
+        await page.ReloadAsync();
+        await Expect(group).ToContainTextAsync("2 nodes", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("node-reply")).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("node-answer")).ToBeVisibleAsync();
+
+        // All of it is undone, one step after the other, by the document's own history.
+        await group.GetByRole(AriaRole.Button, new() { Name = "Expand the group Finding" }).ClickAsync();
+        await group.GetByText("Finding").ClickAsync();
+        await page.Keyboard.PressAsync("Control+Shift+g");
+        await Expect(group).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("node-search")).ToBeVisibleAsync();
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_node_collapses_to_its_title_and_back()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        ILocator node = page.GetByTestId("node-reply");
+        await node.ClickAsync();
+        await page.Keyboard.PressAsync("Alt+c");
+        await Expect(node.Locator(".face-summary")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Alt+c");
+        await Expect(node.Locator(".face-summary")).ToHaveCountAsync(1);
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_dragged_node_is_aligned_with_others()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        LocatorBoundingBoxResult answer = (await page.GetByTestId("node-answer").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult reply = (await page.GetByTestId("node-reply").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(answer.X + 60, answer.Y + 12);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(answer.X + 60, answer.Y + 132, new() { Steps = 8 });
+        await page.Mouse.MoveAsync(answer.X + 60 + (reply.X - answer.X), answer.Y + 160, new() { Steps = 12 });
+        await Expect(page.GetByTestId("guides")).ToBeAttachedAsync();
+        await page.Mouse.UpAsync();
+        await Expect(page.GetByTestId("guides")).ToHaveCountAsync(0);
+        LocatorBoundingBoxResult moved = (await page.GetByTestId("node-answer").BoundingBoxAsync())!;
+        Assert.Equal(reply.X, moved.X, 1.0);
+        await page.Keyboard.PressAsync("Control+z");
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_pointer_selects_in_a_box_and_the_comment_mode_puts_a_note()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.Keyboard.PressAsync("v");
+        LocatorBoundingBoxResult start = (await page.GetByTestId("node-start").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult search = (await page.GetByTestId("node-search").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(start.X - 20, start.Y - 30);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(search.X + search.Width / 2, search.Y + search.Height + 4, new() { Steps = 10 });
+        await page.Mouse.UpAsync();
+        await Expect(page.GetByText("2 nodes selected")).ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("c");
+        await page.Locator(".react-flow__pane").ClickAsync(new() { Position = new() { X = 420, Y = 560 } });
+        await page.GetByLabel("Text of the note").FillAsync("Look here");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".note.selected")).ToContainTextAsync("Look here");
+        await page.Keyboard.PressAsync("h");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Hand: a drag" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_outline_finds_and_edits_without_a_pointer()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.Keyboard.PressAsync("Control+f");
+        await page.GetByLabel("Find a node").FillAsync("nothing else");
+        await Expect(page.Locator("[role=treeitem]")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[role=treeitem]")).ToContainTextAsync("Messages:");
+        await page.GetByLabel("Find a node").FillAsync("");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.GetByTestId("outline-start")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("End");
+        string last = (await page.Locator("[role=treeitem]:focus").GetAttributeAsync("data-row"))!;
+
+        // A node after the last one, renamed, switched off and on, its wire cut and drawn again; then it goes.
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("a");
+        await page.GetByLabel("Search nodes").FillAsync("template");
+        await page.Keyboard.PressAsync("Enter");
+        ILocator row = page.GetByTestId("outline-template");
+        await Expect(row).ToBeVisibleAsync();
+        await row.FocusAsync();
+        await page.Keyboard.PressAsync("F2");
+        await page.Keyboard.TypeAsync("Wording");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(row).ToContainTextAsync("Wording");
+        await Expect(row).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("d");
+        await Expect(row).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("disabled"));
+
+        await page.GetByTestId("connect-from-out").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Search nodes").FillAsync("answer");
+        await page.GetByTestId("connect-answer-in").PressAsync("Enter");
+        ILocator wire = page.Locator("[data-wire='template:out answer:in']");
+        await Expect(wire).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cut the wire with Answer" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(wire).ToHaveCountAsync(0);
+
+        await row.FocusAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId($"outline-{last}")).ToBeVisibleAsync();
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task The_add_list_remembers_what_was_used_and_marked()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.Keyboard.PressAsync("a");
+        await page.GetByLabel("Search nodes").FillAsync("http");
+        await page.Keyboard.PressAsync("Control+b");
+        await page.GetByLabel("Search nodes").FillAsync("template");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("node-template")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Favourites" }).GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("recent-data.template")).ToBeVisibleAsync();
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+}
