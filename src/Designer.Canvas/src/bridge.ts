@@ -1,6 +1,7 @@
 // The one file that talks to the host: commands over the .NET reference, everything else over HTTP.
 import { createContext, useContext } from "react";
-import type { AppliedCommand, Batch, BatchPage, BindResult, Command, CommitResult, DebugState, EditorState, Json, MountOptions, Pin, RunRow, StartRun, TableCheck, TestInput } from "./contract";
+import type { AppliedCommand, Batch, BatchPage, BindResult, Command, CommitResult, DebugState, EditorState, FlowDocument, Json, MountOptions, Pin, RunRow, StartRun, TableCheck, TestInput } from "./contract";
+import type { SubFlow } from "./kernel/inline";
 import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
@@ -182,6 +183,13 @@ export class Bridge {
 
   bound(result: BindResult): void { this.store.set({ bindings: result.bindings, problems: result.problems }); }
 
+  /** Makes the part a published flow of the workspace. */
+  extract(document: FlowDocument): Promise<{ slug: string; name: string; version: string }> {
+    const { id: _, ...rest } = document; // the host gives it one
+    return this.post(`/api/editor/flows/${this.options.flowId}/extract`, rest);
+  }
+  /** The published flow that `slug` or `slug@3` calls. */
+  subFlow(flow: string): Promise<SubFlow & { slug: string; version: string }> { return this.get(`/api/editor/subflows/${encodeURIComponent(flow)}`); }
   preview(request: PreviewRequest): Promise<PreviewResult> { return this.post("/api/editor/preview", request); }
   startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs${this.draft}`, start); }
   getRun(runId: string): Promise<RunRow> { return this.get(`/api/editor/runs/${runId}`); }

@@ -149,6 +149,19 @@ const en = {
   menu: {
     open: "Open the settings", copy: "Copy", rename: "Rename", takeOut: "Take out of the container", deleteReconnect: "Delete and reconnect", addNote: "Add a note", tidy: "Tidy up", fit: "Show everything", shortcuts: "Shortcuts",
   },
+  subflow: {
+    newName: (name: string) => `${name} and what follows`, extract: "Make a sub-flow of the selection", inline: "Put its nodes here", open: "Open the sub-flow", extracted: (name: string) => `“${name}” is a flow of its own now.`, unbound: "No flow is chosen here.",
+    notMade: (why: string) => `The sub-flow was not made: ${why}`, notFound: (why: string) => `The sub-flow could not be read: ${why}`,
+    refused: {
+      nothing: "Select the nodes that shall become a sub-flow.", levels: "The nodes stand on different levels.", start: "The start node belongs to this flow; leave it out.", answer: "An answer speaks to this flow’s caller; leave it out.",
+      variables: "A node of the selection sets a variable of this flow; leave it out.", attached: "A tool and its agent cannot be parted.", entries: "The wires into the selection come from different places; a sub-flow begins at one.",
+      exits: "The wires out of the selection lead to different places; a sub-flow has one way out.", apart: "A node between them is not selected.", noType: "This installation has no sub-flow node.",
+    },
+    notInlined: {
+      notSubflow: "This node calls no flow.", errorBranch: "Its error port is connected; inside the flow no node stands for it.", attached: "It is an agent’s tool and stays one.", answers: "The sub-flow answers in several places, which one node cannot stand for.",
+      conversation: "The sub-flow has variables or a conversation of its own.", wholeOutput: "A node uses its whole output; take single values of it first.", noStart: "The sub-flow has no start node.",
+    },
+  },
   outline: {
     search: "Search names, types and settings", nodes: "Nodes in the order of a run", empty: "No nodes yet.", leadsTo: (names: string) => `Leads to ${names}`, endsHere: "Leads nowhere",
   },
@@ -162,7 +175,7 @@ const en = {
   /** What undo speaks of. */
   steps: {
     add: (type: string) => `Add ${type}`, delete: "Delete", deleteReconnect: "Delete and reconnect", paste: "Paste", duplicate: "Duplicate", disable: "Disable", enable: "Enable", move: "Move", tidy: "Tidy up",
-    addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", cut: "Cut a wire", group: "Group", ungroup: "Ungroup", collapse: "Collapse", expand: "Expand", colour: "Change the colour", moveInto: "Move into the container", takeOut: "Take out of the container",
+    addNote: "Add note", editNote: "Edit note", resizeNote: "Resize note", rename: "Rename", connect: "Connect", reconnect: "Reconnect", extract: "Make a sub-flow", inline: "Put a sub-flow’s nodes here", cut: "Cut a wire", group: "Group", ungroup: "Ungroup", collapse: "Collapse", expand: "Expand", colour: "Change the colour", moveInto: "Move into the container", takeOut: "Take out of the container",
   },
 };
 

@@ -131,6 +131,19 @@ export const zh: Strings = {
       start: "开始", models: "模型", knowledge: "知识", agents: "智能体", logic: "逻辑", data: "数据", tools: "工具", safety: "安全", human: "人工", output: "输出",
     },
   },
+  subflow: {
+    newName: (name) => `${name}及后续`, extract: "将所选内容变为子流程", inline: "在此处展开其节点", open: "打开子流程", extracted: (name) => `“${name}”现在是独立的流程。`, unbound: "此处未选择流程。",
+    notMade: (why) => `未能创建子流程：${why}`, notFound: (why) => `无法读取子流程：${why}`,
+    refused: {
+      nothing: "请选择要变为子流程的节点。", levels: "这些节点位于不同层级。", start: "开始节点属于此流程，请不要选择它。", answer: "回答节点面向此流程的调用方，请不要选择它。",
+      variables: "所选内容中有节点设置此流程的变量，请不要选择它。", attached: "工具与其智能体不能分开。", entries: "进入所选内容的连线来自不同位置；子流程只能从一处开始。",
+      exits: "离开所选内容的连线通向不同位置；子流程只有一个出口。", apart: "它们之间有一个节点未被选中。", noType: "此安装没有子流程节点。",
+    },
+    notInlined: {
+      notSubflow: "此节点不调用任何流程。", errorBranch: "其错误端口已连接；流程内部没有节点可以代替它。", attached: "它是智能体的工具，保持不变。", answers: "子流程在多处作答，单个节点无法代替。",
+      conversation: "子流程有自己的变量或对话。", wholeOutput: "有节点使用其全部输出；请先改为使用单个值。", noStart: "子流程没有开始节点。",
+    },
+  },
   outline: {
     search: "搜索名称、类型和设置", nodes: "按运行顺序排列的节点", empty: "还没有节点。", leadsTo: (names) => `通向 ${names}`, endsHere: "没有后续节点",
   },
@@ -160,6 +173,6 @@ export const zh: Strings = {
   },
   steps: {
     add: (type) => `添加${type}`, delete: "删除", deleteReconnect: "删除并重新连接", paste: "粘贴", duplicate: "创建副本", disable: "停用", enable: "启用", move: "移动", tidy: "自动整理",
-    addNote: "添加便签", editNote: "编辑便签", resizeNote: "调整便签大小", rename: "重命名", connect: "连接", reconnect: "重新连接", cut: "剪断连线", group: "分组", ungroup: "取消分组", collapse: "收起", expand: "展开", colour: "更改颜色", moveInto: "移入容器", takeOut: "移出容器",
+    addNote: "添加便签", editNote: "编辑便签", resizeNote: "调整便签大小", rename: "重命名", connect: "连接", reconnect: "重新连接", extract: "变为子流程", inline: "展开子流程", cut: "剪断连线", group: "分组", ungroup: "取消分组", collapse: "收起", expand: "展开", colour: "更改颜色", moveInto: "移入容器", takeOut: "移出容器",
   },
 };

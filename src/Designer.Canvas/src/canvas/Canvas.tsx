@@ -28,6 +28,7 @@ import { NodeMenu } from "./NodeMenu";
 import { NodeFace } from "./NodeFace";
 import { NoteFace } from "./NoteFace";
 import { groupTone } from "./groupTone";
+import { isSubflow, openSubflow } from "./subflows";
 import { ReferenceLines } from "./ReferenceLines";
 import { ZoomBar } from "./ZoomBar";
 import { strings } from "../strings";
@@ -263,7 +264,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           onNodeDrag={onDrag} onNodeDragStop={onDragStop} onSelectionDragStop={(_, all) => onDragStop(_, all[0]!, all)}
           onNodeMouseEnter={(_, node) => setHovered(node.id)} onNodeMouseLeave={() => setHovered(undefined)}
           onNodeClick={(_, node) => { if (isNarrow() && node.type === "face" && wasChosen.current === node.id) store.openInspector(); }}
-          onNodeDoubleClick={(_, node) => { if (node.type === "face") store.openInspector(); }}
+          onNodeDoubleClick={(_, node) => { if (node.type === "face") (isSubflow(node.data.node) ? openSubflow(store, node.id) : store.openInspector()); }}
           onNodeContextMenu={(event, node) => {
             event.preventDefault();
             if (node.type === "region") return store.set({ menu: { client: { x: event.clientX, y: event.clientY }, groupId: node.data.group.id, position: { x: 0, y: 0 } } });

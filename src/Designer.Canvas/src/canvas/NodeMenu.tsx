@@ -10,18 +10,21 @@ import { planMoveInto } from "../kernel/plan";
 import { canPin } from "../debug/debugger";
 import { isAttached } from "../kernel/ports";
 import { strings } from "../strings";
+import { useBridge, type Bridge } from "../bridge";
 import { groupTone } from "./groupTone";
+import { extractSelection, inlineSubflow, isSubflow, openSubflow } from "./subflows";
 
 interface Item { icon: string; words: string; keys?: string; /** A swatch in place of the icon. */ tone?: string; act: () => void }
 
 /** The menu of a right click, on a node or on the empty canvas. */
 export function NodeMenu() {
   const store = useStore();
+  const bridge = useBridge();
   const menu = useEditor((view) => view.menu);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => { list.current?.querySelector<HTMLElement>("button")?.focus(); }, [menu]);
   if (!menu) return null;
-  const items = menu.groupId !== undefined ? groupItems(store, menu.groupId) : menu.nodeId === undefined ? canvasItems(store) : nodeItems(store, menu.nodeId);
+  const items = menu.groupId !== undefined ? groupItems(store, menu.groupId) : menu.nodeId === undefined ? canvasItems(store) : nodeItems(store, bridge, menu.nodeId);
   const top = Math.max(8, Math.min(menu.client.y, globalThis.innerHeight - items.length * 32 - 24));
   const left = Math.min(menu.client.x, globalThis.innerWidth - 232);
   const move = (event: React.KeyboardEvent): void => {
@@ -46,7 +49,7 @@ export function NodeMenu() {
   );
 }
 
-function nodeItems(store: EditorStore, id: string): Item[] {
+function nodeItems(store: EditorStore, bridge: Bridge, id: string): Item[] {
   const { document, canEdit, canRun, nodeTypes } = store.state();
   const node = findNode(document, id);
   const run = store.run;
@@ -76,11 +79,14 @@ function nodeItems(store: EditorStore, id: string): Item[] {
     { icon: "power", words: node?.disabled ? strings.inspector.enable : strings.inspector.disable, keys: "D", act: () => toggleDisabled(store) },
     { icon: "combine", words: strings.groups.make, keys: "Ctrl G", act: () => group(store) },
     { icon: node?.collapsed ? "maximize" : "minimize-2", words: node?.collapsed ? strings.common.expand : strings.common.collapse, keys: "Alt C", act: () => collapse(store) },
+    { icon: "workflow", words: strings.subflow.extract, act: () => void extractSelection(store, bridge) },
+    ...(isSubflow(node) ? [{ icon: "list-tree", words: strings.subflow.inline, act: () => void inlineSubflow(store, bridge, id) }] : []),
     ...(parent === undefined ? [] : [{ icon: "log-out", words: strings.menu.takeOut, act: takeOut }]),
     { icon: "trash-2", words: strings.inspector.delete, keys: "Del", act: () => deleteSelection(store, false) },
     { icon: "unplug", words: strings.menu.deleteReconnect, keys: "Ctrl Del", act: () => deleteSelection(store, true) },
   ] : [];
   return [
+    ...(isSubflow(node) ? [{ icon: "external-link", words: strings.subflow.open, act: () => openSubflow(store, id) }] : []),
     { icon: "settings-2", words: strings.menu.open, keys: "Enter", act: () => store.openInspector() }, ...runItems, ...debugItems,
     { icon: "scan-search", words: strings.usages.find, keys: "U", act: () => findUsages(store, id) },
     { icon: "copy", words: strings.menu.copy, keys: "Ctrl C", act: () => void navigator.clipboard?.writeText(copyText(store) ?? "") }, ...editItems,

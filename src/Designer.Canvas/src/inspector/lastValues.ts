@@ -4,11 +4,13 @@ import { findNode, parentOf } from "../kernel/document";
 import type { NodeTypes } from "../kernel/ports";
 import { stepsOf, type RunModel } from "../run/runModel";
 
-export interface Known { document: FlowDocument; types: NodeTypes; model: RunModel | undefined }
+export interface Known { document: FlowDocument; types: NodeTypes; model: RunModel | undefined; /** What the next run takes in place of a node's outputs. */ pinned?: (nodeId: string) => Json | undefined }
 
 /** `search` → its last outputs, `each` → the last item of the loop around the node, `vars` → the flow's defaults. Undefined where nothing is known. */
-export function rootValue({ document, types, model }: Known, nodeId: string, root: string): Json | undefined {
+export function rootValue({ document, types, model, pinned }: Known, nodeId: string, root: string): Json | undefined {
   if (root === "vars") return Object.fromEntries((document.variables ?? []).map(({ name, default: value }) => [name, value ?? null]));
+  const pin = pinned?.(root);
+  if (pin !== undefined) return pin;
   if (!model) return undefined;
   if (findNode(document, root)) return outputsOf(model, root);
   if (root === "run") return { id: model.runId, now: new Date(model.startedAt ?? Date.now()).toISOString() };

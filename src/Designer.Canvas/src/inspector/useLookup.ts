@@ -13,10 +13,11 @@ export function useLookup(nodeId: string): Lookup {
   const types = useEditor(view => view.nodeTypes);
   // Tokens change no value, and come by the hundred.
   const logged = useRun(view => (view.model ? `${view.model.runId} ${view.model.lastSeq}` : ""));
+  const pins = useEditor(view => view.debugging.pins);
   const found = useMemo(() => reachableValues(document, types, nodeId), [document, types, nodeId]);
   const key = useMemo(() => JSON.stringify(found), [found]);
   return useMemo(() => {
-    const root = (name: string) => rootValue({ document: store.state().document, types, model: run.state().model }, nodeId, name);
+    const root = (name: string) => rootValue({ document: store.state().document, types, model: run.state().model, pinned: id => pins.get(id)?.outputs }, nodeId, name);
     return {
       values: found, rootValue: root,
       lastValue: path => {
@@ -25,5 +26,5 @@ export function useLookup(nodeId: string): Lookup {
       },
     };
   // `key` stands for `found`, `logged` for the run's values: equal ones keep the old lookup.
-  }, [key, logged, store, run, types, nodeId]);
+  }, [key, logged, pins, store, run, types, nodeId]);
 }

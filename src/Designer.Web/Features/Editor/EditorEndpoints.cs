@@ -36,6 +36,7 @@ public static class EditorEndpoints
         editor.MapPost("/runs/{runId:guid}/cancel", CancelAsync).RequirePermission(Permissions.Run);
         editor.MapPost("/runs/{runId:guid}/answer", AnswerAsync).RequirePermission(Permissions.Approve);
         Preview.Map(editor);
+        SubFlows.Map(editor);
         DebugEndpoints.Map(editor);
         BatchEndpoints.Map(editor);
     }
