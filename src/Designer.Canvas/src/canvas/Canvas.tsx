@@ -284,7 +284,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
             }
           }} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
           onDrop={onDrop} onDragOver={(event) => { if (event.dataTransfer.types.includes("application/x-designer-node")) { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; } }}
-          snapToGrid snapGrid={grid} minZoom={0.1} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
+          snapToGrid snapGrid={grid} minZoom={0.05} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
           selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} selectionOnDrag={mode === "select" && !isReading} panOnDrag={mode === "select" && !isReading ? [1] : [0, 1]} panOnScroll={false}
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}

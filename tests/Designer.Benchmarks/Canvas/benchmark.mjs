@@ -1,0 +1,123 @@
+// The editor in a real Chromium, beside bare React Flow with the same nodes; writes the tables of docs/performance.md to standard output.
+//
+//   dotnet build -c Release src/Designer.Web && (cd src/Designer.Canvas && npm ci && npm run build)
+//   node tests/Designer.Benchmarks/Canvas/benchmark.mjs [--sizes 100,500,1000,2000] [--editors 20] [--rounds 3]
+import { createRequire } from "node:module";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { startApp, startSlowLine } from "./app.mjs";
+import { startBare } from "./bareServer.mjs";
+import { latencies } from "./latency.mjs";
+import { probe, watchFirstPaint } from "./measure.mjs";
+
+const { chromium } = createRequire(new URL("../../../src/Designer.Canvas/", import.meta.url))("playwright-core");
+const { values } = parseArgs({ options: { sizes: { type: "string", default: "100,500,1000,2000" }, editors: { type: "string", default: "20" }, rounds: { type: "string", default: "3" } } });
+const sizes = values.sizes.split(",").map(Number);
+const rounds = Number(values.rounds);
+const roundTripMs = 150;
+const patience = 300_000;
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const round = (value, digits = 1) => value.toFixed(digits);
+const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
+const settled = (page) => page.waitForTimeout(400); // an animated zoom takes 200 ms
+
+async function open(browser, url, storageState) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState, reducedMotion: "reduce" });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  await page.addInitScript(watchFirstPaint);
+  await page.goto(url);
+  const firstPaint = await page.evaluate(() => window.firstPaint);
+  return { page, firstPaint, close: () => context.close() };
+}
+
+/** A node in the middle of the view, and a place with nothing on it. */
+const places = (page) => page.evaluate(() => {
+  const nodes = [...document.querySelectorAll(".react-flow__node")].map((element) => ({ element, box: element.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
+  const area = document.querySelector(".react-flow").getBoundingClientRect();
+  const [x, y] = [area.left + area.width * 0.4, area.top + area.height * 0.4];
+  const { box, element } = nodes.map((node) => ({ ...node, far: Math.hypot(node.box.x - x, node.box.y - y) })).sort((a, b) => a.far - b.far)[0];
+  for (let dy = 0; dy < area.height / 2; dy += 3) {
+    for (let dx = 0; dx < area.width / 2; dx += 7) {
+      const at = { x: x + dx, y: y + dy };
+      if (document.elementFromPoint(at.x, at.y)?.classList.contains("react-flow__pane")) return { id: element.dataset.id, node: { x: box.x + box.width / 2, y: box.y + Math.min(12, box.height / 2) }, empty: at };
+    }
+  }
+  throw new Error("There is no empty place in view.");
+});
+
+async function moving(page, meter) {
+  const { node, empty } = await places(page);
+  const drag = await meter.drag(node, { x: 240, y: 120 });
+  const pan = await meter.drag(empty, { x: 180, y: 90 });
+  return { drag, pan };
+}
+
+async function measured(browser, url, storageState, isEditor) {
+  const { page, firstPaint, close } = await open(browser, url, storageState);
+  const meter = await probe(page);
+  const fit = () => (isEditor ? page.keyboard.press("Control+1") : page.evaluate(() => window.flow.fitView()));
+  const full = () => (isEditor ? page.keyboard.press("Control+0") : page.evaluate(() => window.flow.setViewport({ x: 24, y: 96, zoom: 1 })));
+  await full(); await settled(page);
+  const near = await moving(page, meter);
+  const heap = await meter.heap();
+  await fit(); await settled(page);
+  const all = await moving(page, meter);
+  const result = { firstPaint, near, all, heap };
+  if (isEditor) {
+    await full(); await settled(page);
+    await page.waitForSelector("[data-saved=saved]");
+    const { node } = await places(page);
+    result.bytes = await meter.circuitBytes(async () => {
+      await meter.drag(node, { x: 64, y: 64 });
+      await page.waitForTimeout(1500);
+      await page.waitForSelector("[data-saved=saved]");
+    });
+    await fit(); await settled(page);
+    const before = await meter.busy();
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector("[data-testid=run-state][data-state=completed]");
+    result.run = (await meter.busy()) - before;
+  }
+  await close();
+  return result;
+}
+
+const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu"] });
+const browser = await launch();
+const app = await startApp(browser, sizes);
+const bare = await startBare();
+try {
+  console.log(`Load average at the start: ${loadavg().map((load) => round(load)).join(", ")}.\n`);
+  row("nodes", "", "first paint ms", "drag near", "pan near", "drag, all in view", "pan, all in view", "heap MB", "bytes per drag", "run: ms per step");
+  row("--:", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:");
+  for (const size of sizes) {
+    for (const [name, url, isEditor] of [["editor", `${app.url}/flows/bench-${size}`, true], ["bare React Flow", `${bare.url}/?count=${size}`, false]]) {
+      const all = [];
+      for (let i = 0; i < rounds; i++) all.push(await measured(browser, url, isEditor ? app.storageState : undefined, isEditor));
+      const of = (pick) => median(all.map(pick));
+      row(size, name, round(of((r) => r.firstPaint), 0), round(of((r) => r.near.drag)), round(of((r) => r.near.pan)), round(of((r) => r.all.drag)), round(of((r) => r.all.pan)), round(of((r) => r.heap)),
+        isEditor ? Math.round(of((r) => r.bytes)) : "", isEditor ? round(of((r) => r.run) / size, 2) : "");
+    }
+  }
+
+  const slow = await startSlowLine(app.url, roundTripMs);
+  const found = await latencies(await open(browser, `${slow.url}/flows/bench-${Math.min(...sizes)}`, { ...app.storageState, cookies: app.storageState.cookies }));
+  slow.stop();
+  console.log(`\nWith ${roundTripMs} ms of added round trip (medians): a dragged node follows after ${round(found.drag)} ms, a typed letter stands after ${round(found.type)} ms, the settings of a node after ${round(found.inspect)} ms.`);
+
+  const count = Number(values.editors);
+  const empty = app.memory();
+  const pages = [];
+  for (let i = 0; i < count; i++) pages.push(await open(browser, `${app.url}/flows/bench-${Math.min(...sizes)}`, app.storageState));
+  const openNow = app.memory();
+  const { type } = await latencies(pages[0]);
+  for (const { close } of pages) await close();
+  console.log(`${count} editors open at once: ${round((openNow - empty) / count, 2)} MB of resident server memory each; a letter typed in one of them stands after ${round(type)} ms.`);
+  console.log(`\nLoad average at the end: ${loadavg().map((load) => round(load)).join(", ")}.`);
+} finally {
+  await browser.close();
+  bare.stop();
+  await app.stop();
+}
