@@ -191,6 +191,9 @@ export class Bridge {
   /** The published flow that `slug` or `slug@3` calls. */
   subFlow(flow: string): Promise<SubFlow & { slug: string; version: string }> { return this.get(`/api/editor/subflows/${encodeURIComponent(flow)}`); }
   preview(request: PreviewRequest): Promise<PreviewResult> { return this.post("/api/editor/preview", request); }
+  /** A past run that the page was opened with. */
+  get askedRun(): string | undefined { return this.options.runId ?? undefined; }
+
   startRun(start: StartRun): Promise<{ runId: string }> { return this.post(`/api/editor/flows/${this.options.flowId}/runs${this.draft}`, start); }
   getRun(runId: string): Promise<RunRow> { return this.get(`/api/editor/runs/${runId}`); }
   cancelRun(runId: string): Promise<unknown> { return this.post(`/api/editor/runs/${runId}/cancel`, {}); }
@@ -203,20 +206,20 @@ export class Bridge {
 
   private get flow(): string { return `/api/editor/flows/${this.options.flowId}`; }
   loadDebug(): Promise<DebugState> { return this.get(`${this.flow}/debug`); }
-  pin(nodeId: string, pin: Pin): Promise<unknown> { return this.put(`${this.flow}/pins/${encodeURIComponent(nodeId)}`, pin); }
+  pin(nodeId: string, pin: Pin): Promise<unknown> { return this.put(`${this.flow}/pins/${encodeURIComponent(nodeId)}${this.draft}`, pin); }
   /** One node's pin, or all. */
   unpin(nodeId?: string): Promise<unknown> { return this.delete(`${this.flow}/pins${nodeId === undefined ? "" : `/${encodeURIComponent(nodeId)}`}`); }
   setBreakpoint(nodeId: string, on: boolean): Promise<unknown> {
     const path = `${this.flow}/breakpoints/${encodeURIComponent(nodeId)}`;
-    return on ? this.put(path, {}) : this.delete(path);
+    return on ? this.put(`${path}${this.draft}`, {}) : this.delete(path);
   }
   saveInput(name: string, input: Record<string, Json>): Promise<TestInput> { return this.put(`${this.flow}/inputs`, { name, input }); }
   deleteInput(id: string): Promise<unknown> { return this.delete(`${this.flow}/inputs/${id}`); }
 
   // ---- tables ----
 
-  checkTable(csv: string, mapping: Readonly<Record<string, string | null>>): Promise<TableCheck> { return this.post(`${this.flow}/batches/check`, { csv, mapping }); }
-  startBatch(table: { csv: string; name: string; mapping: Readonly<Record<string, string | null>>; concurrency: number }): Promise<{ id: string }> { return this.post(`${this.flow}/batches`, table); }
+  checkTable(csv: string, mapping: Readonly<Record<string, string | null>>): Promise<TableCheck> { return this.post(`${this.flow}/batches/check${this.draft}`, { csv, mapping }); }
+  startBatch(table: { csv: string; name: string; mapping: Readonly<Record<string, string | null>>; concurrency: number }): Promise<{ id: string }> { return this.post(`${this.flow}/batches${this.draft}`, table); }
   batches(): Promise<Batch[]> { return this.get(`${this.flow}/batches`); }
   batch(id: string, skip: number, take: number): Promise<BatchPage> { return this.get(`/api/editor/batches/${id}?skip=${skip}&take=${take}`); }
   cancelBatch(id: string): Promise<unknown> { return this.post(`/api/editor/batches/${id}/cancel`, {}); }

@@ -98,7 +98,7 @@ export interface Editor {
   dispose(): void;
 }
 /** `isOwn`: the author's own draft instead of the shared one. */
-export interface MountOptions { flowId: string; isOwn?: boolean; dotnet: DotNetReference; baseUrl?: string; locale?: string }
+export interface MountOptions { flowId: string; isOwn?: boolean; dotnet: DotNetReference; baseUrl?: string; locale?: string; /** A past run to bring into the editor. */ runId?: string }
 
 // ---- runs: POST /api/editor/flows/{flowId}/runs with StartRun → { runId }; GET /api/editor/runs/{runId} → RunRow;
 //      GET /api/editor/runs/{runId}/events (SSE: id = seq, event = type, data = RunEvent; honours Last-Event-ID and ?from=N);

@@ -33,10 +33,13 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await SetUpAsync(page);
         await ImportAsync(page);
         await RerunFromTheFailedStepAsync(page);
+        await CompareAsync(page);
         await PinAsync(page);
+        await ChangeAValueAsync(page);
         await StopAndStepAsync(page);
         await KeepAnInputAsync(page);
         await RunATableAsync(page);
+        await CopyAPastRunAsync(page);
 
         Assert.Empty(errors);
     }
@@ -83,6 +86,50 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done");
         await Expect(page.GetByTestId("replay-note")).ToContainTextAsync("Reply");
         await Expect(page.GetByTestId("node-reply")).ToHaveAttributeAsync("data-state", "cached");
+    }
+
+    private static async Task CompareAsync(IPage page)
+    {
+        await page.GotoAsync((await page.GetByTestId("compare").GetAttributeAsync("href"))!);
+        await Expect(page.GetByTestId("compared-script")).ToHaveAttributeAsync("data-same", "false");
+        await Expect(page.GetByTestId("compared-reply")).ToHaveAttributeAsync("data-same", "true");
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
+        await page.GetByTestId("only-changes").ClickAsync();
+        await Expect(page.GetByTestId("compared-reply")).Not.ToBeAttachedAsync();
+        await page.GetByTestId("compared-script").Locator("summary").ClickAsync();
+        await Expect(page.GetByTestId("compared-script").Locator("ins").First).ToBeVisibleAsync();
+        await page.GotoAsync("/flows/debug-me");
+    }
+
+    private static async Task ChangeAValueAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Values" }).ClickAsync();
+        await page.GetByTestId("variables-search").FillAsync("PINNED");
+        await Expect(page.GetByTestId("value-script.result")).ToContainTextAsync("mended PINNED");
+        await Expect(page.GetByTestId("value-start.q")).Not.ToBeAttachedAsync();
+        await page.GetByTestId("variables-search").FillAsync("");
+        await page.GetByTestId("value-reply.text").DblClickAsync();
+        await page.GetByTestId("value-edit").FillAsync("CHANGED");
+        await page.GetByTestId("value-save").ClickAsync();
+        await Expect(page.GetByTestId("pin-reply")).ToBeVisibleAsync();
+        await page.GetByTestId("values-run-script").ClickAsync();
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("mended CHANGED");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Values" }).ClickAsync();
+        await page.GetByTestId("reset-all").ClickAsync();
+        await Expect(page.GetByTestId("pin-reply")).Not.ToBeAttachedAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Run", Exact = true }).ClickAsync();
+    }
+
+    private static async Task CopyAPastRunAsync(IPage page)
+    {
+        await page.GotoAsync("/flows/debug-me/runs");
+        await page.Locator("tr", new() { HasText = "failed" }).Last.Locator("a.cover").ClickAsync();
+        await page.GetByTestId("copy-to-editor").ClickAsync();
+        await Expect(page.GetByTestId("copied-note")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("failed");
+        await page.GetByTestId("rerun").ClickAsync();
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("mended");
+        await Expect(page.GetByTestId("replay-note")).ToContainTextAsync("Reply");
     }
 
     private static async Task PinAsync(IPage page)

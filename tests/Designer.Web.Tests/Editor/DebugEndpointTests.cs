@@ -111,6 +111,34 @@ public sealed class DebugEndpointTests(DebugEndpointTests.Shared shared) : IClas
     }
 
     [Fact]
+    public async Task A_run_of_a_published_version_is_copied_and_run_again_on_the_draft_with_what_it_has_done()
+    {
+        FlowDocument document = ApiFlows.Chat();
+        FlowDraft flow = await App.Services.GetRequiredService<FlowStore>().CreateAsync(
+            App.Owner.WorkspaceId, new NewFlow(document.Id, document.Name, null, FlowJson.Write(document)) { Bindings = new Dictionary<string, string> { ["model"] = "extractive" } }, "test");
+        await App.Services.GetRequiredService<Publishing>().PublishAsync(App.Owner.WorkspaceId, flow.Id, "test");
+        FlowVersion published = (await App.Services.GetRequiredService<PublishedFlows>().FindPublishedAsync(App.Owner.WorkspaceId, flow.Slug, TestContext.Current.CancellationToken))!;
+        JsonElement input = JsonElement.Parse("""{ "question": "The sky is blue. What colour is the sky?" }""");
+        StartedRun live = await Engine.StartAsync(published, input, RunOptions.Default, TestContext.Current.CancellationToken);
+        await Engine.WaitAsync(live.Id, TestContext.Current.CancellationToken);
+        TestBrowser owner = await App.SignInAsync(App.Owner.Email);
+
+        JsonElement row = (await SendAsync(owner, HttpMethod.Get, $"/api/editor/runs/{live.Id}")).Json;
+        Assert.Equal(("1", true), (row.GetProperty("version").GetString(), JsonElement.DeepEquals(input, row.GetProperty("input"))));
+        string again = $$"""{ "input": {{input.GetRawText()}}, "replayOf": "{{live.Id}}", "allowEffects": true }""";
+        RunRow rerun = await RunAsync(owner, $"/api/editor/flows/{flow.Id}", again);
+        List<RunEvent> events = [];
+        await foreach (RunEvent e in Engine.WatchAsync(rerun.Id, 1, TestContext.Current.CancellationToken)) events.Add(e);
+        Assert.Equal(["reply"], events.Where(e => e.Data?.Cached == true).Select(e => e.Step));
+
+        SignedInMember stranger = await App.AddMemberAsync($"stranger-{Guid.NewGuid():N}@example.org", Role.Owner, ownWorkspace: true);
+        FlowDocument own = ApiFlows.Chat();
+        await App.Services.GetRequiredService<FlowStore>().CreateAsync(stranger.WorkspaceId, new NewFlow(own.Id, own.Name, null, FlowJson.Write(own)) { Bindings = new Dictionary<string, string> { ["model"] = "extractive" } }, "test");
+        (HttpStatusCode status, JsonElement problem) = await SendAsync(await App.SignInAsync(stranger.Email), HttpMethod.Post, $"/api/editor/flows/{own.Id}/runs", again);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "replay.unknown"), (status, problem.GetProperty("code").GetString()));
+    }
+
+    [Fact]
     public async Task Test_inputs_are_the_workspaces_and_replace_each_other_by_name()
     {
         (_, string url, TestBrowser owner) = await OpenAsync();

@@ -43,7 +43,7 @@ function roving(event: KeyboardEvent<HTMLElement>): void {
   next?.click();
 }
 
-export function CopyButton({ text, label, small = true }: { text: () => string; label: string; small?: boolean }) {
+export function CopyButton({ text, label, small = true, icon = "copy" }: { text: () => string; label: string; small?: boolean; icon?: string }) {
   const [done, setDone] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const copy = async () => {
@@ -54,7 +54,7 @@ export function CopyButton({ text, label, small = true }: { text: () => string; 
   };
   return (
     <button type="button" className={`icb${small ? " small" : ""}`} aria-label={done ? strings.common.copied : label} title={label} onClick={() => void copy()}>
-      <Icon name={done ? "check" : "copy"} size={13} />
+      <Icon name={done ? "check" : icon} size={13} />
     </button>
   );
 }

@@ -13,11 +13,13 @@ import "./debug.css";
 export function RunNotes({ model }: { model: RunModel }) {
   const canRun = useEditor((view) => view.canRun);
   const stopped = stoppedSteps(model);
+  const copied = useRun((view) => view.copied);
+  const isCopied = copied !== undefined && copied.runId === model.runId;
   return (
     <>
       {stopped.map((step) => <Stopped key={step.path} step={step} canRun={canRun} />)}
       <Replayed model={model} />
-      {canRun && isOver(model.state) && model.state !== "completed" && <Rerun model={model} />}
+      {isOver(model.state) && (isCopied || model.state !== "completed") && <Rerun model={model} canRun={canRun} copied={isCopied ? copied.version : undefined} />}
     </>
   );
 }
@@ -47,7 +49,7 @@ function Stopped({ step, canRun }: { step: StepModel; canRun: boolean }) {
   );
 }
 
-function Rerun({ model }: { model: RunModel }) {
+function Rerun({ model, canRun, copied }: { model: RunModel; canRun: boolean; copied: string | undefined }) {
   const run = useRunStore();
   const document = useEditor((view) => view.document);
   const types = useEditor((view) => view.nodeTypes);
@@ -57,10 +59,10 @@ function Rerun({ model }: { model: RunModel }) {
   return (
     <div className="run-note" data-testid="rerun-note">
       <Icon name="history" size={15} />
-      <p>{taken.length > 0 ? strings.debug.willTake(names(taken)) : strings.debug.willTakeNothing}</p>
-      <div className="run-note-acts">
+      <p>{copied !== undefined && <b data-testid="copied-note">{copied.startsWith("draft") ? strings.debug.copiedDraft : strings.debug.copiedVersion(copied)} </b>}{taken.length > 0 ? strings.debug.willTake(names(taken)) : strings.debug.willTakeNothing}</p>
+      {canRun && <div className="run-note-acts">
         <button type="button" className="btn2 small" data-testid="rerun" onClick={() => void run.rerun()}><Icon name="rotate-ccw" size={13} />{failed ? strings.debug.rerunFailed : strings.debug.rerun}</button>
-      </div>
+      </div>}
     </div>
   );
 }
@@ -74,6 +76,7 @@ function Replayed({ model }: { model: RunModel }) {
     <div className="run-note" data-testid="replay-note">
       <Icon name="history" size={15} />
       <p>{cached.length > 0 ? strings.debug.took(cached.join(", ")) : strings.debug.tookNothing}</p>
+      <div className="run-note-acts"><a className="btn2 small" data-testid="compare" href={`/runs/compare?a=${of}&b=${model.runId}`} target="_blank" rel="noopener"><Icon name="git-compare" size={13} />{strings.debug.compare}</a></div>
     </div>
   );
 }

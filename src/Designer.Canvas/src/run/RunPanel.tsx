@@ -4,6 +4,7 @@ import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { TableTab } from "../debug/TableTab";
+import { VariableInspector } from "../debug/VariableInspector";
 import { RunNotes } from "../debug/RunNotes";
 import { ChatView } from "./ChatView";
 import { cost, count, duration } from "./format";
@@ -14,7 +15,6 @@ import { StepDetails } from "./StepDetails";
 import { TaskView } from "./TaskView";
 import { TraceView } from "./TraceView";
 import { useNow } from "./useNow";
-import { ValuesView } from "./ValuesView";
 import "../controls/controls.css";
 import "./run.css";
 
@@ -50,7 +50,7 @@ export function RunPanel() {
       </header>
       <div className="run-body" role="tabpanel" id="run-panel" aria-labelledby={`run-tab-${tab}`}>
         {tab === "run" && <RunTab />}
-        {tab === "values" && <ValuesView />}
+        {tab === "values" && <VariableInspector />}
         {tab === "table" && <TableTab />}
         {tab === "problems" && <ProblemsTab />}
       </div>

@@ -24,6 +24,8 @@ export interface RunView {
   probe: Probe | undefined;
   /** The run whose record the shown one takes steps from, where somebody asked for that. */
   replayOf: string | undefined;
+  /** The shown run was brought here from the list of runs; published versions' runs, too. */
+  copied: { runId: string; version: string } | undefined;
   starting: boolean; stopping: boolean; lost: boolean;
   problem: HttpProblem | undefined;
   /** What stands in the inputs, by name. */
@@ -39,14 +41,14 @@ export interface RunView {
 /** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
 export interface Probe { node: string; mode: "only" | "to"; base?: string }
 
-interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe; replayOf?: string }
+interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe; replayOf?: string; copied?: { runId: string; version: string } }
 
 const batchMs = 40;
 const keptTurns = 30;
 /** How long a run waits for the last changes to be saved. */
 const saveMs = 5000;
 const nothing: RunView = {
-  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
+  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, copied: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
   step: undefined, wantsFocus: false,
 };
 
@@ -170,6 +172,20 @@ export class RunStore {
     await this.start({ input }, this.questionIn(input), true);
   }
 
+  /** Brings a past run into the editor: its input into the fields, its outputs as those of the last run. */
+  async copy(runId: string): Promise<void> {
+    this.editor.set({ runOpen: true });
+    try {
+      const row = await this.bridge.getRun(runId);
+      if (row.flowId !== this.editor.state().flowId) throw new HttpProblem(404, strings.debug.foreignRun, undefined, []);
+      this.set({ ...nothing, texts: this.view.texts, copied: { runId, version: row.version } });
+      if (row.input && typeof row.input === "object" && !Array.isArray(row.input)) this.loadInput(row.input);
+      this.show(runId);
+      // A reload later shows what was run since, not this one again.
+      globalThis.history?.replaceState(globalThis.history.state, "", globalThis.location.pathname);
+    } catch (error) { this.set({ problem: asProblem(error) }); }
+  }
+
   /** The shown run once more on the draft as it is now: steps with the same inputs are taken from its record, the others run. */
   async rerun(): Promise<void> {
     const { model, probe } = this.view;
@@ -194,7 +210,7 @@ export class RunStore {
       await this.saved();
       const { runId } = await this.bridge.startRun({ ...request, ...(conversationId && !request.target ? { conversationId } : {}) });
       const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf } : {}) };
-      this.set({ turns, question, conversationId, probe, replayOf: isRerun ? request.replayOf : undefined, starting: false });
+      this.set({ turns, question, conversationId, probe, replayOf: isRerun ? request.replayOf : undefined, copied: undefined, starting: false });
       this.show(runId);
       return true;
     } catch (error) {
@@ -327,8 +343,8 @@ export class RunStore {
   // ---- after a reload ----
 
   private keep(): void {
-    const { model, conversationId, turns, probe, replayOf } = this.view;
-    write("session", this.key(), { runId: model?.runId, conversationId, turns, probe, replayOf } satisfies Partial<Kept>);
+    const { model, conversationId, turns, probe, replayOf, copied } = this.view;
+    write("session", this.key(), { runId: model?.runId, conversationId, turns, probe, replayOf, copied } satisfies Partial<Kept>);
   }
 
   private key(): string { return `designer.run.${this.editor.state().flowId}`; }
@@ -338,7 +354,8 @@ export class RunStore {
     if (this.restored || status !== "ready") return;
     this.restored = true;
     const kept = read<Kept>("session", this.key());
-    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [], probe: kept?.probe, replayOf: kept?.replayOf });
+    this.set({ texts: read<FieldTexts>("local", `designer.inputs.${flowId}`) ?? {}, conversationId: kept?.conversationId, turns: kept?.turns ?? [], probe: kept?.probe, replayOf: kept?.replayOf, copied: kept?.copied });
+    if (this.bridge.askedRun !== undefined) { void this.copy(this.bridge.askedRun); return; }
     const runId = kept ? kept.runId : lastRunId;
     if (!runId) return;
     this.show(runId, true);

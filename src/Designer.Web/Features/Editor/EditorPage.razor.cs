@@ -24,6 +24,8 @@ public sealed partial class EditorPage : IAsyncDisposable
     private string? _ownCommand;
 
     [Parameter] public string Slug { get; set; } = "";
+    /// <summary>A past run to bring into the editor.</summary>
+    [SupplyParameterFromQuery(Name = "run")] private string? RunId { get; set; }
 
     [Inject] private IJSRuntime JS { get; set; } = default!;
     [Inject] private CurrentMember Current { get; set; } = default!;
@@ -52,7 +54,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         _self = DotNetObjectReference.Create(this);
         _seat = Editors.Join(_draft.Id, _draft.Owner, OnApplied);
         _module = await JS.InvokeAsync<IJSObjectReference>("import", "./" + Assets["canvas/canvas.js"]);
-        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self });
+        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self, runId = Guid.TryParse(RunId, out Guid run) ? run : (Guid?)null });
         // Buttons that ask the canvas for something wait for it.
         StateHasChanged();
     }

@@ -54,6 +54,7 @@ public static class RunWords
         "ready" => L["ready"],
         "running" => L["running"],
         "waiting" => L["waiting"],
+        "stopped" => L["stopped"],
         "completed" => L["completed"],
         "skipped" => L["skipped"],
         "failed" => L["failed"],

@@ -29,9 +29,10 @@ internal static class BatchEndpoints
 
     private sealed record TableRequest(string? Csv, Dictionary<string, string?>? Mapping, string? Name, int? Concurrency);
 
-    private static async Task<IResult> CheckAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows)
+    private static async Task<IResult> CheckAsync(Guid flowId, bool? own, HttpContext http, CurrentMember current, FlowStore flows)
     {
-        if (await flows.FindAsync((await current.GetAsync()).WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
+        SignedInMember member = await current.GetAsync();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         TableRequest request = await RequestBody.ReadAsync<TableRequest>(http.Request);
         return Planned(FlowJson.Read(draft.Document.Span), request, plan => Results.Json(new
         {
@@ -44,10 +45,10 @@ internal static class BatchEndpoints
         }, FlowJson.Options));
     }
 
-    private static async Task<IResult> StartAsync(Guid flowId, HttpContext http, CurrentMember current, FlowStore flows, EditorLoader loader, BatchStore batches, BatchRunner runner)
+    private static async Task<IResult> StartAsync(Guid flowId, bool? own, HttpContext http, CurrentMember current, FlowStore flows, EditorLoader loader, BatchStore batches, BatchRunner runner)
     {
         SignedInMember member = await current.GetAsync();
-        if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         TableRequest request = await RequestBody.ReadAsync<TableRequest>(http.Request);
         FlowDocument document = FlowJson.Read(draft.Document.Span);
         List<Problem> errors = [.. (await loader.CheckAsync(member.WorkspaceId, document, draft.Bindings, http.RequestAborted)).Where(p => p.Severity == ProblemSeverity.Error)];

@@ -40,10 +40,10 @@ internal static class DebugEndpoints
         return Results.Json(new { marks.Pins, marks.Breakpoints, Inputs = await debug.InputsAsync(member.WorkspaceId, flowId, cancellation) }, FlowJson.Options);
     }
 
-    private static async Task<IResult> PinAsync(Guid flowId, string node, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, INodeTypes types)
+    private static async Task<IResult> PinAsync(Guid flowId, string node, bool? own, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, INodeTypes types)
     {
         SignedInMember member = await current.GetAsync();
-        if (await flows.FindAsync(member.WorkspaceId, flowId, http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         PinRequest request = await RequestBody.ReadAsync<PinRequest>(http.Request);
         Pin pin = new(request.Outputs, request.Port is { Length: > 0 } port ? port : "out");
         IReadOnlyList<Problem> problems = PinCheck.Check(FlowJson.Read(draft.Document.Span), types, node, pin);
@@ -58,10 +58,10 @@ internal static class DebugEndpoints
     private static Task<IResult> UnpinAllAsync(Guid flowId, CurrentMember current, FlowStore flows, DebugStore debug, CancellationToken cancellation) =>
         OnFlowAsync(flowId, current, flows, member => debug.UnpinAllAsync(member.WorkspaceId, flowId, member.Author, cancellation), cancellation);
 
-    private static async Task<IResult> BreakAsync(Guid flowId, string node, CurrentMember current, FlowStore flows, DebugStore debug, CancellationToken cancellation)
+    private static async Task<IResult> BreakAsync(Guid flowId, string node, bool? own, CurrentMember current, FlowStore flows, DebugStore debug, CancellationToken cancellation)
     {
         SignedInMember member = await current.GetAsync();
-        if (await flows.FindAsync(member.WorkspaceId, flowId, cancellation) is not { } draft) return ApiProblems.NotFound();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", cancellation) is not { } draft) return ApiProblems.NotFound();
         if (!PinCheck.Has(FlowJson.Read(draft.Document.Span), node)) return ApiProblems.NotFound();
         await debug.SetBreakpointAsync(member.WorkspaceId, flowId, member.Author, node, isSet: true, cancellation);
         return Results.NoContent();
