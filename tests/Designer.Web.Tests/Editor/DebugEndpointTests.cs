@@ -17,7 +17,15 @@ public sealed class DebugEndpointTests(DebugEndpointTests.Shared shared) : IClas
     public sealed class Shared : IAsyncLifetime
     {
         public DesignerApp App { get; private set; } = null!;
-        public async ValueTask InitializeAsync() => App = await DesignerApp.WithOwnerAsync();
+        /// <summary>Signed in once: signing in again and again is held up.</summary>
+        public TestBrowser Owner { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            App = await DesignerApp.WithOwnerAsync();
+            Owner = await App.SignInAsync(App.Owner.Email);
+        }
+
         public ValueTask DisposeAsync() => App.DisposeAsync();
     }
 
@@ -28,7 +36,7 @@ public sealed class DebugEndpointTests(DebugEndpointTests.Shared shared) : IClas
     {
         FlowDocument document = ApiFlows.Echo();
         FlowDraft flow = await App.Services.GetRequiredService<FlowStore>().CreateAsync(App.Owner.WorkspaceId, new NewFlow(document.Id, document.Name, null, FlowJson.Write(document)), "test");
-        return (flow, $"/api/editor/flows/{flow.Id}", await App.SignInAsync(App.Owner.Email));
+        return (flow, $"/api/editor/flows/{flow.Id}", shared.Owner);
     }
 
     private static async Task<(HttpStatusCode Status, JsonElement Json)> SendAsync(TestBrowser browser, HttpMethod method, string url, string? json = null)
@@ -121,7 +129,7 @@ public sealed class DebugEndpointTests(DebugEndpointTests.Shared shared) : IClas
         JsonElement input = JsonElement.Parse("""{ "question": "The sky is blue. What colour is the sky?" }""");
         StartedRun live = await Engine.StartAsync(published, input, RunOptions.Default, TestContext.Current.CancellationToken);
         await Engine.WaitAsync(live.Id, TestContext.Current.CancellationToken);
-        TestBrowser owner = await App.SignInAsync(App.Owner.Email);
+        TestBrowser owner = shared.Owner;
 
         JsonElement row = (await SendAsync(owner, HttpMethod.Get, $"/api/editor/runs/{live.Id}")).Json;
         Assert.Equal(("1", true), (row.GetProperty("version").GetString(), JsonElement.DeepEquals(input, row.GetProperty("input"))));

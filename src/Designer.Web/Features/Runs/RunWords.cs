@@ -54,7 +54,7 @@ public static class RunWords
         "ready" => L["ready"],
         "running" => L["running"],
         "waiting" => L["waiting"],
-        "stopped" => L["stopped"],
+        "stopped" => L["at a breakpoint"],
         "completed" => L["completed"],
         "skipped" => L["skipped"],
         "failed" => L["failed"],

@@ -64,7 +64,7 @@ internal static class BatchEndpoints
         }
         if (!plan.IsMapped) return Refused(new CsvException("batch.nothingMapped", $"No column is called like an input ({string.Join(", ", plan.Inputs.Select(i => i.Name))}). Choose which column fills which."));
         if (plan.Rows.All(r => r.Error is not null)) return Refused(new CsvException("batch.noRowFits", $"No row fits the inputs. Row 1: {plan.Rows[0].Error}."));
-        string name = request.Name?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, 200)] : "Table";
+        string name = request.Name?.Trim() is { Length: > 0 } given ? given[..Math.Min(given.Length, 200)] : L["Table"];
         Guid id = await batches.CreateAsync(member.WorkspaceId, new NewBatch(
             flowId, name, member.Author, $"draft@{draft.Revision}", draft.Document, draft.Bindings, plan.Columns, Math.Clamp(request.Concurrency ?? 4, 1, MostAtOnce),
             [.. plan.Rows.Select(r => new NewBatchItem(r.Cells, r.Input, r.Error))]), http.RequestAborted);
@@ -128,8 +128,8 @@ internal static class BatchEndpoints
                 .. cells, Said(i.Output) ?? "", JsonNamingPolicy.CamelCase.ConvertName(i.State.ToString()), i.Error ?? "", i.DurationMs?.ToString("0", CultureInfo.InvariantCulture) ?? "",
                 i.Tokens.ToString(CultureInfo.InvariantCulture), i.Cost.ToString(CultureInfo.InvariantCulture), i.RunId?.ToString() ?? ""]));
         }
-        string name = $"{Path.GetFileNameWithoutExtension(batch.Name)} results.csv";
-        return Results.File(Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", name);
+        string name = L["{0} results", Path.GetFileNameWithoutExtension(batch.Name)];
+        return Results.File(Encoding.UTF8.GetBytes(csv.ToString()), "text/csv; charset=utf-8", name + ".csv");
     }
 
     private static async Task<IResult> CancelAsync(Guid id, CurrentMember current, BatchStore batches, BatchRunner runner, CancellationToken cancellation)

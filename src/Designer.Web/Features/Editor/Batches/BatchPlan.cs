@@ -52,7 +52,7 @@ public sealed record BatchPlan(IReadOnlyList<string> Columns, IReadOnlyList<Batc
 
     private static PlannedRow Plan(CsvRow row, int number, int columns, (string Name, FlowType Type, bool Required, int At)[] wanted)
     {
-        if (row.Cells.Count != columns) return new PlannedRow(number, row.Line, row.Cells, null, $"has {row.Cells.Count} cells; the header has {columns}");
+        if (row.Cells.Count != columns) return new PlannedRow(number, row.Line, row.Cells, null, L["has {0} cells; the header has {1}", row.Cells.Count, columns]);
         JsonObject input = [];
         List<string> problems = [];
         foreach ((string name, FlowType type, bool required, int at) in wanted)
@@ -60,9 +60,9 @@ public sealed record BatchPlan(IReadOnlyList<string> Columns, IReadOnlyList<Batc
             string cell = at < 0 ? "" : row.Cells[at];
             if (string.IsNullOrWhiteSpace(cell))
             {
-                if (required) problems.Add($"“{name}” is missing");
+                if (required) problems.Add(L["“{0}” is missing", name]);
             }
-            else if (Value(cell, type) is not { } value) problems.Add($"“{name}” must be {Wanted(type)}, not “{(cell.Length > 40 ? cell[..40] + "…" : cell)}”");
+            else if (Value(cell, type) is not { } value) problems.Add(L["“{0}” must be {1}, not “{2}”", name, Wanted(type), cell.Length > 40 ? cell[..40] + "…" : cell]);
             else if (InputTypes.Problem(JsonElement.Parse(value.ToJsonString()), type) is { } problem) problems.Add($"“{name}” {problem}");
             else input[name] = value;
         }
@@ -100,11 +100,11 @@ public sealed record BatchPlan(IReadOnlyList<string> Columns, IReadOnlyList<Batc
 
     private static string Wanted(FlowType type) => type.Name switch
     {
-        "integer" => "a whole number",
-        "number" => "a number (with a point, not a comma)",
-        "boolean" => "true or false",
-        "array" => "a list in JSON",
-        "file" or "image" => "a file, and a table holds none",
-        _ => "an object in JSON",
+        "integer" => L["a whole number"],
+        "number" => L["a number (with a point, not a comma)"],
+        "boolean" => L["true or false"],
+        "array" => L["a list in JSON"],
+        "file" or "image" => L["a file, and a table holds none"],
+        _ => L["an object in JSON"],
     };
 }

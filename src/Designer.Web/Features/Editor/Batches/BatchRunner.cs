@@ -130,7 +130,7 @@ public sealed class BatchRunner(BatchStore store, IFlowEngine engine, TimeProvid
     public async Task WriteAsync(Guid batchId, int number, RunRow row, CancellationToken cancellation)
     {
         string? output = row.Output?.GetRawText();
-        if (output?.Length > LongestOutput) output = System.Text.Json.JsonSerializer.Serialize($"{output.Length:N0} characters; the run holds them.");
+        if (output?.Length > LongestOutput) output = System.Text.Json.JsonSerializer.Serialize(L["{0:N0} characters; the run holds them.", output.Length]);
         double? took = row.EndedAt is { } end ? (end - row.StartedAt).TotalMilliseconds : null;
         await store.EndItemAsync(batchId, number, row.State, output, row.Error?.Message, took, row.Usage.InputTokens + row.Usage.OutputTokens, row.Usage.Cost, cancellation);
     }

@@ -43,7 +43,7 @@ public static class Csv
     private static string[] Columns(CsvRow header)
     {
         if (header.Cells.Count > MostColumns) throw new CsvException("csv.tooManyColumns", $"The table has {header.Cells.Count} columns; at most {MostColumns} are taken.");
-        string[] columns = [.. header.Cells.Select((c, i) => c.Trim() is { Length: > 0 } name ? name : $"Column {i + 1}")];
+        string[] columns = [.. header.Cells.Select((c, i) => c.Trim() is { Length: > 0 } name ? name : L["Column {0}", i + 1])];
         string? twice = columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1)?.Key;
         return twice is null ? columns : throw new CsvException("csv.columnTwice", $"Two columns are called “{twice}”.");
     }
