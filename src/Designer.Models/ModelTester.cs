@@ -41,6 +41,8 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
         var start = _time.GetTimestamp();
         try
         {
+            if (!connection.Capabilities.HasFlag(ModelCapabilities.Chat))
+                return new ModelTestResult { Answer = await KindTrial.RunAsync(registry, connection, cancellation), Latency = _time.GetElapsedTime(start) };
             var client = registry.CreateClient(connection);
             var result = await AskAsync(client, start, cancellation);
             if (connection.Provider == ModelProviders.Extractive) return result;

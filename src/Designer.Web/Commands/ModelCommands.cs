@@ -11,20 +11,43 @@ namespace Designer.Web.Commands;
 internal static class ModelCommands
 {
     private static readonly Argument<string> s_name = new("NAME") { Description = "The name that flows bind to, e.g. gpt or local-llama" };
-    private static readonly Option<string> s_endpoint = new("--endpoint") { Required = true, HelpName = "URL", Description = "Base address of an OpenAI-compatible server; it often ends with /v1" };
-    private static readonly Option<string> s_model = new("--model") { Required = true, HelpName = "ID", Description = "The model's name as the server knows it" };
+    private static readonly Option<string> s_endpoint = new("--endpoint") { HelpName = "URL", Description = "Base address of an OpenAI-compatible server; it often ends with /v1" };
+    private static readonly Option<string> s_model = new("--model") { HelpName = "ID", Description = "The model's name as the server knows it" };
+    private static readonly Option<string> s_folder = new("--folder") { HelpName = "PATH", Description = "Instead of a server: a model's folder or .onnx file in the data folder's models, or in a folder that the settings allow" };
     private static readonly Option<bool> s_keyStdin = new("--key-stdin") { Description = "The API key is the first line of standard input" };
     private static readonly Option<bool> s_private = new("--private") { Description = "The server may stand on this machine or in a private network" };
 
-    public static Command Create() => new("model", "Connections to model servers. The embedded model \"extractive\" is always there.")
+    public static Command Create() => new("model", "Connections to model servers and to models that run in this process. The embedded model \"extractive\" is always there.")
     {
-        new Command("add", "Connect a model. Nothing is called; \"model test\" does that.") { s_name, s_endpoint, s_model, s_keyStdin, s_private }.Does(AddAsync),
+        new Command("add", "Connect a model. Nothing is called; \"model test\" does that.") { s_name, s_endpoint, s_model, s_folder, s_keyStdin, s_private }.Does(AddAsync),
         new Command("list", "The models of the workspace, and servers found on this machine that could be connected.").Does(ListAsync),
         new Command("test", "Call a model and say what it can do.") { s_name }.Does(TestAsync),
         new Command("remove", "Forget a connection and its key.") { s_name }.Does(RemoveAsync),
     };
 
     private static async Task AddAsync(Session session)
+    {
+        bool isFolder = session.Value(s_folder) is not null;
+        if (isFolder == (session.Value(s_endpoint) is not null) || (!isFolder && session.Value(s_model) is null))
+            throw new CommandFailure("Give either --endpoint and --model, or --folder.");
+        ModelConnection saved = isFolder ? await AddFolderAsync(session) : await AddServerAsync(session);
+        if (session.WantsJson) session.Terminal.Json(Shown(saved));
+        else session.Terminal.Line($"Connected {saved.Name}. Try it: model test {saved.Name}");
+    }
+
+    private static async Task<ModelConnection> AddFolderAsync(Session session)
+    {
+        SignedInMember by = await session.MemberAsync();
+        ModelConnecting connecting = await session.GetAsync<ModelConnecting>();
+        string folder = session.Value(s_folder)!;
+        // What stands where the person stands is meant before what has that name in the data folder.
+        if (Path.Exists(folder)) folder = Path.GetFullPath(folder);
+        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadFolderAsync(by, folder, session.Value(s_name)!);
+        if (problems is [{ } problem, ..]) throw new CommandFailure(problem);
+        return await connecting.SaveAsync(connection, test: null);
+    }
+
+    private static async Task<ModelConnection> AddServerAsync(Session session)
     {
         ModelForm form = new()
         {
@@ -39,9 +62,7 @@ internal static class ModelCommands
         (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadAsync(by, form);
         if (problems is [{ } problem, ..]) throw new CommandFailure(problem);
         if (connection is { Endpoint.IsLoopback: true, AllowPrivateNetwork: false }) throw new CommandFailure($"{connection.Endpoint.Host} is this machine. Add --private to allow that.");
-        ModelConnection saved = await connecting.SaveAsync(connection, test: null);
-        if (session.WantsJson) session.Terminal.Json(Shown(saved));
-        else session.Terminal.Line($"Connected {saved.Name}. Try it: model test {saved.Name}");
+        return await connecting.SaveAsync(connection, test: null);
     }
 
     private static async Task ListAsync(Session session)

@@ -1,10 +1,10 @@
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Knowledge;
-using Designer.Models.Onnx.Folders;
-using Designer.Models.Onnx.Sessions;
 using Designer.Models;
 using Designer.Models.Network;
+using Designer.Models.Onnx.Folders;
+using Designer.Models.Onnx.Sessions;
 using Designer.Nodes;
 using Designer.Storage;
 

@@ -38,5 +38,14 @@ internal static class Picture
         return resized;
     }
 
+    /// <summary>A small white page as PNG.</summary>
+    public static byte[] Blank()
+    {
+        using var page = new SKBitmap(96, 64);
+        page.Erase(SKColors.White);
+        using var png = page.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
     private static ModelException Refused(string message) => new(ModelErrorCodes.Refused, message);
 }

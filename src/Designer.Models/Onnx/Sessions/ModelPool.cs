@@ -134,14 +134,10 @@ internal sealed class ModelPool(long ceiling, TimeProvider time) : IDisposable
     private ModelException NoRoom(string key, long bytes)
     {
         var name = Path.GetFileName(key);
-        if (bytes > Ceiling) return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {Size(bytes)}; all models together may take {Size(Ceiling)} (onnx:memoryMegabytes).");
+        if (bytes > Ceiling) return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {ByteSize.Of(bytes)}; all models together may take {ByteSize.Of(Ceiling)} (onnx:memoryMegabytes).");
         var users = string.Join(", ", _entries.Values.Where(e => e.Users > 0).Select(e => Path.GetFileName(e.Key)));
-        return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {Size(bytes)}, and the models in use leave no room for it: {users}.", isTransient: true);
+        return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {ByteSize.Of(bytes)}, and the models in use leave no room for it: {users}.", isTransient: true);
     }
-
-    public static string Size(long bytes) => bytes >= 1L << 30
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0} MiB");
 
     public void Dispose()
     {

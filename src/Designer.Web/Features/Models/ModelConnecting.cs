@@ -1,12 +1,14 @@
 using Designer.Models;
 using Designer.Models.Connections;
 using Designer.Models.Discovery;
+using Designer.Models.Onnx;
+using Designer.Models.Onnx.Folders;
 using Designer.Web.Features.Access;
 
 namespace Designer.Web.Features.Models;
 
 /// <summary>Saves and removes model connections. Reaching into private networks is the owner's to allow; servers found on this machine are.</summary>
-public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, ModelLists lists, TimeProvider time)
+public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, ModelLists lists, OnnxModels onnx, TimeProvider time)
 {
     /// <summary>The connection that the form describes, not saved: what the page tests first.</summary>
     public async Task<(ModelConnection Connection, IReadOnlyList<string> Problems)> ReadAsync(SignedInMember member, ModelForm form)
@@ -19,9 +21,30 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
         return (connection, problems);
     }
 
+    /// <summary>The connection to a model in a folder of this machine, not saved; what it can do is read from its files.</summary>
+    public async Task<(ModelConnection Connection, IReadOnlyList<string> Problems)> ReadFolderAsync(SignedInMember member, string folder, string name)
+    {
+        var connection = new ModelConnection { Id = Guid.CreateVersion7(time.GetUtcNow()), WorkspaceId = member.WorkspaceId, Name = name.Trim(), Provider = ModelProviders.Onnx, Model = folder.Trim() };
+        List<string> problems = [.. connection.Problems()];
+        if (await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null) problems.Add(L["There is a model named “{0}” already.", connection.Name]);
+        if (connection.Model.Length == 0) return (connection, problems);
+        try
+        {
+            OnnxFolder found = await Task.Run(() => onnx.Find(connection.Model));
+            connection = connection with { Capabilities = found.Capabilities, ContextTokens = found.ContextTokens };
+        }
+        catch (ModelException unusable)
+        {
+            problems.Add(unusable.Message);
+        }
+        return (connection, problems);
+    }
+
     /// <summary>Keeps the connection with what its test showed it can do.</summary>
     public async Task<ModelConnection> SaveAsync(ModelConnection connection, ModelTestResult? test)
     {
+        // What a folder's model can do is known from its files.
+        if (connection.Provider == ModelProviders.Onnx) return await store.SaveAsync(connection, CancellationToken.None);
         ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None)
             | (test?.SeesImages == true ? ModelCapabilities.Vision : ModelCapabilities.None);
         return await store.SaveAsync(connection with { Capabilities = can }, CancellationToken.None);

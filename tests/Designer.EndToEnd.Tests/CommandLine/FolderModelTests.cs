@@ -1,0 +1,43 @@
+namespace Designer.EndToEnd.Tests.CommandLine;
+
+/// <summary>Models that run inside the program, added from a folder.</summary>
+public sealed class FolderModelTests
+{
+    [Fact]
+    public async Task A_model_is_added_from_an_allowed_folder_and_tells_its_story_in_a_flow()
+    {
+        string models = Path.GetDirectoryName(Shared("stories260k"))!;
+        using Cli cli = new();
+        (await cli.RunAsync("model", "add", "story", "--folder", Shared("stories260k"))).Refused("outside the folders for models");
+        cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
+        (await cli.RunAsync("model", "add", "story")).Refused("either --endpoint and --model, or --folder");
+        (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "prompt-guard-tfidf"))).Refused("name one");
+        (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "stories260k", "model_gqa.onnx"))).Succeeded();
+        (await cli.RunAsync("model", "add", "ocr", "--folder", Path.Combine(models, "pp-ocr-v4"))).Succeeded();
+
+        Assert.Equal("readimage", (await cli.RunAsync("model", "list", "--json")).Succeeded().Json.GetProperty("models").EnumerateArray().Single(m => m.GetProperty("name").GetString() == "ocr").GetProperty("can").GetString());
+        Assert.True((await cli.RunAsync("model", "test", "story", "--json")).Succeeded().Json.GetProperty("streams").GetBoolean());
+        Assert.Equal("A blank page has 0 lines.", (await cli.RunAsync("model", "test", "ocr", "--json")).Succeeded().Json.GetProperty("answer").GetString());
+        string file = cli.File("story.flow.json", Documents.Chatting.Replace("Say something.", "Once upon a time", StringComparison.Ordinal));
+        Assert.StartsWith(", there was a little girl named Lily. She loved to play outside in the park.", (await cli.RunAsync("flow", "run", file, "--slot", "model=story")).Succeeded().Out);
+    }
+
+    [Fact]
+    public async Task The_data_folders_models_need_no_path()
+    {
+        using Cli cli = new();
+        string own = Directory.CreateDirectory(Path.Combine(cli.Data, "models", "story")).FullName;
+        foreach (string name in new[] { "model.onnx", "config.json", "tokenizer.model" }) File.Copy(Path.Combine(Shared("stories260k"), name), Path.Combine(own, name));
+        (await cli.RunAsync("model", "add", "story", "--folder", "story")).Succeeded();
+        Assert.True((await cli.RunAsync("model", "test", "story", "--json")).Succeeded().Json.GetProperty("ok").GetBoolean());
+    }
+
+    private static string Shared(string model)
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            if (Path.Combine(at.FullName, "shared", "models", model) is var path && Directory.Exists(path)) return path;
+        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"The shared model {model} is missing.");
+        Assert.Skip($"Put the shared folder with models/{model} beside the checkout to test with it.");
+        return "";
+    }
+}
