@@ -10,6 +10,7 @@ using Designer.Web.Features.Models;
 using Designer.Web.Features.Settings;
 using Designer.Web.Features.Shell;
 using Designer.Web.Features.Templates;
+using Designer.Web.Features.Tour;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor;
@@ -36,6 +37,7 @@ public static class DesignerServices
         services.AddAccess();
         services.AddShell();
         services.AddLanguages();
+        services.AddTour();
         services.AddApiReference();
         services.AddEditor();
         services.AddFlowPages();

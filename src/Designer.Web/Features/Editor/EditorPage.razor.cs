@@ -3,6 +3,7 @@ using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Shell;
+using Designer.Web.Features.Tour;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -35,6 +36,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     [Inject] private IDialogService Dialogs { get; set; } = default!;
     [Inject] private ISnackbar Snackbar { get; set; } = default!;
     [Inject] private NavigationManager Navigation { get; set; } = default!;
+    [Inject] private TourProgress Tour { get; set; } = default!;
 
     /// <summary>What the canvas reports for the top bar.</summary>
     public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved");
@@ -57,6 +59,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self, runId = Guid.TryParse(RunId, out Guid run) ? run : (Guid?)null });
         // Buttons that ask the canvas for something wait for it.
         StateHasChanged();
+        await Tour.TellAsync(TourMoment.FlowOpened);
     }
 
     /// <summary>A command of this editor. JSON both ways, because the interop's own serializer knows neither our enums nor our operations.</summary>
@@ -70,6 +73,7 @@ public sealed partial class EditorPage : IAsyncDisposable
             EditCommand edit = command.Deserialize<EditCommand>(FlowJson.Options) ?? throw new JsonException();
             _ownCommand = edit.Id;
             result = await Editing.CommitAsync(member, _draft!.Id, _draft.Owner, edit);
+            if (result.Error is null && edit.Ops.Any(op => op is not MoveNode)) await Tour.TellAsync(TourMoment.FlowChanged);
         }
         catch (JsonException)
         {
@@ -134,6 +138,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>(L["Publish"], parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
         _draft = await Flows.FindAsync(_member!.WorkspaceId, Slug) ?? _draft;
+        await Tour.TellAsync(TourMoment.Published);
         Snackbar.Add(L["Version {0} is live.", version.Number], Severity.Success, options =>
         {
             options.Action = L["Call it"];
