@@ -4,51 +4,13 @@
 //   dotnet build src/Designer.Web
 //   npm install --no-save --no-package-lock playwright-core@1.65.1
 //   CHROMIUM=/usr/bin/chromium node scripts/screenshots.mjs
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { root, withApp } from "./running.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const images = join(root, "docs/images");
 const question = "How many days of leave may I carry over?";
 const largest = 300 * 1024; // bytes; a README must open quickly
-
-const freePort = () => new Promise((resolve, reject) => {
-  const server = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
-
-/** Starts the app and waits for the one-time code that it prints on its first start. */
-async function start(data) {
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const app = spawn("dotnet", ["src/Designer.Web/bin/Debug/net10.0/Designer.Web.dll", "--urls", url, "--data", data], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  const code = await new Promise((resolve, reject) => {
-    let said = "";
-    app.stdout.on("data", (part) => {
-      said += part;
-      const found = /\b([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})\b/.exec(said);
-      if (found) resolve(found[1]);
-    });
-    app.once("error", reject);
-    app.once("exit", (status) => reject(new Error(`The app ended with ${status} before it printed its code. Was it built?\n${said}`)));
-  });
-  return { app, url, code };
-}
-
-async function setUp(browser, url, code) {
-  const page = await browser.newPage();
-  await page.goto(`${url}/setup`);
-  for (const [field, value] of Object.entries({ code, name: "Lin Wei", email: "lin@example.org", password: "a password for a picture", workspace: "Support" })) await page.fill(`#${field}`, value);
-  await page.click("button[type=submit]");
-  await page.waitForSelector("a[href='/flows/ask-the-handbook']");
-  return page.context().storageState();
-}
 
 async function picture(browser, url, storageState, theme) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme, storageState, reducedMotion: "reduce" });
@@ -72,17 +34,7 @@ async function picture(browser, url, storageState, theme) {
   console.log(`${path}: ${Math.round(size / 1024)} KB`);
 }
 
-const data = mkdtempSync(join(tmpdir(), "designer-pictures-"));
-const { app, url, code } = await start(data);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || undefined, args: ["--no-sandbox"] });
-try {
+await withApp(async ({ browser, url, storageState }) => {
   mkdirSync(images, { recursive: true });
-  const storageState = await setUp(browser, url, code);
   for (const theme of ["light", "dark"]) await picture(browser, url, storageState, theme);
-} finally {
-  await browser.close();
-  const ended = new Promise((resolve) => app.once("exit", resolve));
-  app.kill();
-  await ended;
-  rmSync(data, { recursive: true, force: true });
-}
+});

@@ -36,7 +36,7 @@ public sealed class EditedApp : IAsyncLifetime
     public ValueTask DisposeAsync() => App.DisposeAsync();
 
     /// <summary>A page of the owner, whose failures fail the test that asks for <see cref="Errors"/>.</summary>
-    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
     {
         App.Require();
         IBrowserContext context = await App.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -45,6 +45,7 @@ public sealed class EditedApp : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             StorageState = _session,
             ColorScheme = scheme,
+            Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
