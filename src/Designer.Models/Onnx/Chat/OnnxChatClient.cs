@@ -3,6 +3,7 @@ using Designer.Models.Connections;
 using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Generation;
+using Designer.Models.Onnx.ToolCalls;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Models.Onnx.Chat;
@@ -24,22 +25,27 @@ internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connecti
     {
         using var lease = await models.UseAsync(folder, f => ChatRuntime.Load(f, models.Settings), cancellationToken);
         var model = lease.Model;
-        var prompt = ChatPrompt.Encode(model, messages);
-        var sink = new TextSink(model.Tokenizer.Stream(continues: prompt.Continues), [.. options?.StopSequences ?? []], time);
+        var prompt = ChatPrompt.Encode(model, [.. messages], options);
+        var format = options?.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode ? model.ToolCalls : ToolCallFormat.None;
+        var answer = new AnswerReader(format);
+        // Marks around tool calls may be special tokens.
+        var sink = new TextSink(model.Tokenizer.Stream(skipSpecial: format == ToolCallFormat.None, prompt.Continues), [.. options?.StopSequences ?? []], time);
         // Whoever stops reading, by cancelling or by leaving the loop, frees the place in the batch.
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            model.Generator.Submit(new GenerationRequest(prompt.Tokens, options?.MaxOutputTokens ?? UnsaidAnswer, sink)
+            model.Generator.Submit(new GenerationRequest(prompt.Tokens, options?.MaxOutputTokens ?? model.Folder.Generation.MaxNewTokens ?? UnsaidAnswer, sink)
             {
-                Sampling = model.Defaults.For(options),
-                EndTokens = model.Defaults.EndTokens,
+                Sampling = ChatDefaults.Sampling(model.Folder.Generation, options),
+                EndTokens = model.EndTokens,
+                Constraint = options?.ResponseFormat is ChatResponseFormatJson json ? new JsonGuided(model.Guide(json.Schema)) : null,
                 Adapter = options?.AdditionalProperties?.TryGetValue(AdapterProperty, out string? adapter) == true ? adapter : null,
                 Cancellation = leaving.Token,
             });
             await foreach (var piece in sink.Pieces.ReadAllAsync(cancellationToken))
-                yield return new ChatResponseUpdate(ChatRole.Assistant, piece) { ModelId = connection.Model };
-            yield return Last(prompt.Tokens.Length, sink, lease.Loading);
+                foreach (var content in answer.Append(piece)) yield return Update(content);
+            foreach (var content in answer.Finish()) yield return Update(content);
+            yield return Last(prompt.Tokens.Length, sink, answer.HasCalls, lease.Loading);
         }
         finally
         {
@@ -47,11 +53,13 @@ internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connecti
         }
     }
 
-    private ChatResponseUpdate Last(int input, TextSink sink, TimeSpan loading) => new(ChatRole.Assistant,
+    private ChatResponseUpdate Update(AIContent content) => new(ChatRole.Assistant, [content]) { ModelId = connection.Model };
+
+    private ChatResponseUpdate Last(int input, TextSink sink, bool hasCalls, TimeSpan loading) => new(ChatRole.Assistant,
         [new UsageContent(new UsageDetails { InputTokenCount = input, OutputTokenCount = sink.Tokens, TotalTokenCount = input + sink.Tokens })])
     {
         ModelId = connection.Model,
-        FinishReason = sink.End == GenerationEnd.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length,
+        FinishReason = hasCalls ? ChatFinishReason.ToolCalls : sink.End == GenerationEnd.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length,
         AdditionalProperties = new AdditionalPropertiesDictionary { [CallTimes.Queue] = sink.Queued, [CallTimes.Load] = loading },
     };
 

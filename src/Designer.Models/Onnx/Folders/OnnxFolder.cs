@@ -1,4 +1,5 @@
 using Designer.Models.Connections;
+using Designer.Models.Onnx.ToolCalls;
 
 namespace Designer.Models.Onnx.Folders;
 
@@ -19,11 +20,15 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
     /// <summary>Of a chat model: what each token of a running request takes; 0 where the folder does not say.</summary>
     public long CacheBytesPerToken { get; init; }
 
+    /// <summary>Of a chat model: whether its chat template teaches it to call tools.</summary>
+    public bool CallsTools { get; init; }
+
     internal GraphFile File { get; init; } = null!;
 
     public ModelCapabilities Capabilities => Kind switch
     {
-        OnnxKind.Chat => ModelCapabilities.Chat,
+        // Any model can be held to a schema; calling tools is taught by the chat template.
+        OnnxKind.Chat => ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (CallsTools ? ModelCapabilities.Tools : ModelCapabilities.None),
         OnnxKind.Embedding => ModelCapabilities.Embedding,
         OnnxKind.Reranker => ModelCapabilities.Rerank,
         OnnxKind.TokenClassifier => ModelCapabilities.FindSpans,
@@ -46,6 +51,7 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
         return new OnnxFolder(folder, graph, KindOf(folder, graph, file, config), file.Bytes)
         {
             File = file,
+            CallsTools = ToolCallFormats.Of(string.Concat(ModelFolder.Open(folder).ChatTemplates.Values)) != ToolCallFormat.None,
             CacheBytesPerToken = CacheOf(config),
             ContextTokens = config.Whole("max_position_embeddings", "n_positions", "n_ctx", "maxTokens"),
         };

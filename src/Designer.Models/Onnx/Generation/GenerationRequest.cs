@@ -25,6 +25,9 @@ public interface ITokenConstraint
 
     /// <summary>The token that was chosen.</summary>
     void Advance(int token);
+
+    /// <summary>Whether nothing may come any more.</summary>
+    bool MustEnd { get; }
 }
 
 /// <summary>One prompt to continue.</summary>

@@ -46,7 +46,7 @@ internal sealed class Sequence
             }
             _request.Constraint?.Advance(token);
             _tokens[Count++] = token;
-            if (_request.Sink.Accept(token)) End(GenerationEnd.Stop);
+            if (_request.Sink.Accept(token) || _request.Constraint?.MustEnd == true) End(GenerationEnd.Stop);
             else if (Count == _tokens.Length) End(GenerationEnd.Length);
         }
         catch (Exception e)
