@@ -3,9 +3,12 @@ using Microsoft.Extensions.AI;
 
 namespace Designer.Models;
 
-/// <summary>A chat model ready to be called. The client never invokes tools by itself and never retries: the engine does both.</summary>
+/// <summary>A chat model ready to be called. The client never invokes tools by itself, and repeats nothing once a word of an answer has come.</summary>
 public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
 {
+    /// <summary>The additional property of an answer that holds the <see cref="ModelConnection"/> which took over, where a fallback did.</summary>
+    public const string AnsweredBy = "designer.answeredBy";
+
     public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
     public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
     public bool SupportsVision => Connection.Capabilities.HasFlag(ModelCapabilities.Vision);

@@ -1,3 +1,5 @@
+using Designer.Models.Anthropic;
+using Designer.Models.Calls;
 using Designer.Models.Discovery;
 using Designer.Models.Network;
 using Designer.Models.Onnx;
@@ -16,7 +18,10 @@ public static class DesignerModels
     public static IServiceCollection AddDesignerModels(this IServiceCollection services)
     {
         services.TryAddSingleton(new ModelHttpLimits());
+        services.TryAddSingleton<ModelHttp>();
         services.TryAddSingleton<OpenAiChatClients>();
+        services.TryAddSingleton<AzureChatClients>();
+        services.TryAddSingleton<AnthropicChatClients>();
         services.TryAddSingleton(new OnnxSettings());
         services.TryAddSingleton(provider => new ModelPaths(Path.GetFullPath("models"), provider.GetRequiredService<OnnxSettings>()));
         services.TryAddSingleton(provider => new OnnxModels(provider.GetRequiredService<ModelPaths>(), provider.GetRequiredService<OnnxSettings>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
@@ -27,8 +32,7 @@ public static class DesignerModels
         services.TryAddSingleton<ModelTester>();
         services.TryAddSingleton<LocalServers>();
         services.TryAddSingleton<ServerModels>();
-        AddClient(services, OpenAiChatClients.PublicClient, NetworkPolicy.PublicOnly);
-        AddClient(services, OpenAiChatClients.PrivateClient, NetworkPolicy.PrivateToo);
+        foreach ((string name, NetworkPolicy policy) in ModelHttp.Handlers) AddClient(services, name, policy);
         return services;
     }
 
@@ -36,12 +40,11 @@ public static class DesignerModels
     private static void AddClient(IServiceCollection services, string name, NetworkPolicy policy) => services
         .AddHttpClient(name, client => client.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(() => NetworkGuard.CreateHandler(policy))
-        .AddHttpMessageHandler(provider => new BoundedResponseHandler(provider.GetRequiredService<ModelHttpLimits>()))
         // The chat clients live as long as the process; the handler renews its own connections.
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
         // The factory's loggers write headers at trace level.
         .RemoveAllLoggers()
-        // A host's defaults for all clients must not retry model calls behind the engine's back.
+        // A host's defaults for all clients must not retry model calls beside the connection's own policy.
         .RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
 }

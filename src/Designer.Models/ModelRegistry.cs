@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Designer.Models.Anthropic;
+using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Extractive;
 using Designer.Models.Onnx;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, OnnxKinds onnx) : IModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx) : IModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -28,6 +30,15 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
 
     /// <summary>Throws <see cref="ModelException"/>: <c>model.unknown</c>, <c>model.unavailable</c> (disabled) or <c>model.key</c> (unreadable).</summary>
     public async ValueTask<ChatModel> ResolveChatAsync(Guid workspaceId, string name, CancellationToken cancellation)
+    {
+        ChatModel model = await ResolveAloneAsync(workspaceId, name, cancellation);
+        // One step only: the fallback's own fallback is not asked, so that no circle can close.
+        return model.Connection.Options.Fallback is { Length: > 0 } other
+            ? model with { Client = new FallbackChatClient(model, cancel => ResolveAloneAsync(workspaceId, other, cancel)) }
+            : model;
+    }
+
+    private async ValueTask<ChatModel> ResolveAloneAsync(Guid workspaceId, string name, CancellationToken cancellation)
     {
         if (name == ModelProviders.Extractive) return new ChatModel(Embedded(workspaceId), _extractive);
         var connection = await FindAsync(workspaceId, name, cancellation);
@@ -51,6 +62,8 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     {
         ModelProviders.Extractive => _extractive,
         ModelProviders.OpenAi => openAi.Create(connection, ReadKey(connection)),
+        ModelProviders.Azure => azure.Create(connection, ReadKey(connection)),
+        ModelProviders.Anthropic => anthropic.Create(connection, ReadKey(connection)),
         ModelProviders.Onnx => onnx.Create<IChatClient>(connection),
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
@@ -60,7 +73,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         var connection = await store.FindAsync(workspaceId, name, cancellation);
         if (connection is null || connection.WorkspaceId != workspaceId)
             throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
-        return connection.Enabled ? connection : throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off.");
+        return connection.Enabled ? connection : throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off. Switch it on on the Models page, or bind the slot to another.");
     }
 
     public void Dispose() => _extractive.Dispose();

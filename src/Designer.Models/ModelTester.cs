@@ -43,7 +43,8 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
         {
             if (!connection.Capabilities.HasFlag(ModelCapabilities.Chat))
                 return new ModelTestResult { Answer = await KindTrial.RunAsync(registry, connection, cancellation), Latency = _time.GetElapsedTime(start) };
-            var client = registry.CreateClient(connection);
+            // A person waits for what the server says now.
+            var client = registry.CreateClient(connection with { Options = connection.Options with { Retries = 0 } });
             var result = await AskAsync(client, start, cancellation);
             if (connection.Provider == ModelProviders.Extractive) return result;
             bool takesImages = connection.Provider == ModelProviders.OpenAi;

@@ -36,6 +36,8 @@ public static class ModelProviders
 {
     public const string Extractive = "extractive";
     public const string OpenAi = "openai";
+    public const string Azure = "azure";
+    public const string Anthropic = "anthropic";
 
     /// <summary>A folder on this machine, run in this process by ONNX Runtime.</summary>
     public const string Onnx = "onnx";
@@ -53,7 +55,7 @@ public sealed partial record ModelConnection
     /// <summary>One of <see cref="ModelProviders"/>.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>Base address of an OpenAI-compatible server; null means OpenAI itself.</summary>
+    /// <summary>Base address of the server; null means the provider's own.</summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>The model's name as the server knows it; of <see cref="ModelProviders.Onnx"/> its folder or graph file.</summary>
@@ -78,6 +80,8 @@ public sealed partial record ModelConnection
 
     public bool Enabled { get; init; } = true;
 
+    public ModelOptions Options { get; init; } = new();
+
     /// <summary>Raised by the store with every save; a client is kept as long as this stays the same.</summary>
     public long Revision { get; init; }
 
@@ -87,12 +91,14 @@ public sealed partial record ModelConnection
         var problems = new List<string>();
         if (!Slug().IsMatch(Name)) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, '-', '_' and '.', at most 64.");
         if (Name == ModelProviders.Extractive) problems.Add("The name 'extractive' belongs to the embedded model.");
-        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
+        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Azure or ModelProviders.Anthropic or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
         if (string.IsNullOrWhiteSpace(Model)) problems.Add("The model's name is missing.");
         if (Endpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))) problems.Add("The endpoint must be an http or https address.");
         if (Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 }) problems.Add("The endpoint must not hold a user name or password.");
         if (ContextTokens is <= 0) problems.Add("The context length must be positive.");
         if (InputPrice is < 0 || OutputPrice is < 0) problems.Add("A price cannot be negative.");
+        if (Provider == ModelProviders.Azure && Endpoint is null) problems.Add("Azure needs the address of your resource, such as https://my-resource.openai.azure.com.");
+        problems.AddRange(Options.Problems(Name));
         return problems;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Designer.Models.Network;
 
@@ -38,6 +39,16 @@ public sealed class LocalServers
         ])];
     }
 
+    /// <summary>Probes as an admin writes them: <c>Ollama=127.0.0.1:11434, llama.cpp=gpu-box:8080</c>; none when empty.</summary>
+    /// <exception cref="FormatException">A part has another shape.</exception>
+    public static IReadOnlyList<LocalServerProbe> ProbesOf(string setting) =>
+    [
+        .. setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part =>
+            part.Split('=', 2) is [{ Length: > 0 } kind, { } place] && place.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                ? new LocalServerProbe(kind, place[..colon], port)
+                : throw new FormatException($"The setting 'discovery' holds '{part}', which is no NAME=HOST:PORT.")),
+    ];
+
     /// <summary>All servers that answer in time with a real model list, in the order of the probes. Never throws but for cancellation.</summary>
     public async Task<IReadOnlyList<LocalServer>> FindAsync(CancellationToken cancellation)
     {
@@ -62,12 +73,14 @@ public sealed class LocalServers
         }
     }
 
-    /// <summary>The ids of an OpenAI model list, or null when the answer has another shape: some other program may use the port.</summary>
-    internal static List<string>? ReadModels(byte[] body)
+    /// <summary>The ids of a model list, or null when the answer has another shape: some other program may use the port.</summary>
+    /// <param name="isMarked">OpenAI's lists say that they are one; Anthropic's do not.</param>
+    internal static List<string>? ReadModels(byte[] body, bool isMarked = true)
     {
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("object", out var kind) || kind.ValueKind != JsonValueKind.String || kind.GetString() != "list") return null;
+        if (root.ValueKind != JsonValueKind.Object) return null;
+        if (isMarked && (!root.TryGetProperty("object", out var kind) || kind.ValueKind != JsonValueKind.String || kind.GetString() != "list")) return null;
         if (!root.TryGetProperty("data", out var data)) return null;
         // Ollama sends null for a list without models.
         if (data.ValueKind == JsonValueKind.Null) return [];

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Microsoft.Extensions.AI;
 using OpenAI;
@@ -9,26 +10,27 @@ namespace Designer.Models.OpenAi;
 /// <summary>Makes chat clients for OpenAI-compatible servers.</summary>
 /// <remarks>The client underneath is the one that Semantic Kernel's connector wraps, without the wrapper that invokes functions by itself:
 /// each tool call is a step of its own, and the engine runs it.</remarks>
-public sealed class OpenAiChatClients(IHttpClientFactory http, ModelHttpLimits limits)
+public sealed class OpenAiChatClients(ModelHttp http)
 {
-    internal const string PublicClient = "designer.models.public";
-    internal const string PrivateClient = "designer.models.private";
-
     private static readonly Uri s_openAi = new("https://api.openai.com/v1");
 
     public IChatClient Create(ModelConnection connection, string? key)
     {
+        Uri server = BaseAddress(connection.Endpoint);
+        var errors = new ModelErrors(connection, key, server);
         var options = new OpenAIClientOptions
         {
-            Endpoint = BaseAddress(connection.Endpoint),
+            Endpoint = server,
             NetworkTimeout = Timeout.InfiniteTimeSpan,
             RetryPolicy = new ClientRetryPolicy(0),
-            Transport = new HttpClientPipelineTransport(http.CreateClient(connection.AllowPrivateNetwork ? PrivateClient : PublicClient)),
+            Transport = new HttpClientPipelineTransport(http.Create(connection, errors)),
             UserAgentApplicationId = "Designer",
         };
         if (key is null) options.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
         var client = new OpenAIClient(new ApiKeyCredential(key ?? "none"), options);
-        return new OpenAiChatClient(client.GetChatClient(connection.Model).AsIChatClient(), connection, key, limits);
+        // OpenAI's newer models refuse max_tokens; most other servers know nothing else.
+        string? usualLimit = IsOpenAi(connection.Endpoint) ? null : ModelOptions.MaxTokens;
+        return new CalledChatClient(new OpenAiQuirks(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, usualLimit), connection, errors, http.Limits);
     }
 
     /// <summary>What people paste, made the base that paths are appended to: a bare host gets <c>/v1</c>, a full path loses its end.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
+using Designer.Models.Connections;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Nodes.Models;
@@ -68,9 +69,15 @@ internal static class ModelCall
         ChatFinishReason? finish = null;
         UsageDetails used = new();
         int thinking = 0;
+        ModelConnection answering = model.Connection;
         await foreach (ChatResponseUpdate update in model.Client.GetStreamingResponseAsync(messages, options, step.Cancellation).ConfigureAwait(false))
         {
             finish = update.FinishReason ?? finish;
+            if (answering == model.Connection && update.AdditionalProperties?.GetValueOrDefault(ChatModel.AnsweredBy) is ModelConnection other)
+            {
+                answering = other;
+                step.EmitProgress($"{model.Connection.Name} failed; {other.Name} answers instead.");
+            }
             foreach (AIContent content in update.Contents)
             {
                 firstToken ??= step.Clock.GetElapsedTime(start).TotalMilliseconds;
@@ -95,7 +102,7 @@ internal static class ModelCall
         // Some servers count nothing; an estimate keeps the budget honest.
         long inputTokens = used.InputTokenCount ?? TokenEstimate.AtMost(messages);
         long outputTokens = used.OutputTokenCount ?? TokenEstimate.AtMost(answer);
-        Usage usage = new(inputTokens, outputTokens, model.Connection.Cost(inputTokens, outputTokens) ?? 0, 1);
+        Usage usage = new(inputTokens, outputTokens, answering.Cost(inputTokens, outputTokens) ?? 0, 1);
         return new ModelReply(answer, calls, finish?.Value ?? "stop", usage, firstToken);
     }
 

@@ -34,6 +34,7 @@ public sealed class ModelStore(IDbContextFactory<DesignerDb> factory) : IModelSt
         (row.ProtectedKey, row.Capabilities, row.ContextTokens) = (connection.ProtectedKey, (int)connection.Capabilities, connection.ContextTokens);
         (row.InputPrice, row.OutputPrice) = (connection.InputPrice, connection.OutputPrice);
         (row.AllowPrivateNetwork, row.Enabled) = (connection.AllowPrivateNetwork, connection.Enabled);
+        row.Options = connection.Options == new ModelOptions() ? null : connection.Options;
         row.Revision++;
         try
         {
@@ -67,6 +68,7 @@ public sealed class ModelStore(IDbContextFactory<DesignerDb> factory) : IModelSt
         OutputPrice = m.OutputPrice,
         AllowPrivateNetwork = m.AllowPrivateNetwork,
         Enabled = m.Enabled,
+        Options = m.Options ?? new ModelOptions(),
         Revision = m.Revision,
     };
 }

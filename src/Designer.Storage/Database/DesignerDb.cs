@@ -139,7 +139,9 @@ public abstract class DesignerDb(DbContextOptions options) : IdentityUserContext
     private static void MapConnections(ModelBuilder model)
     {
         OfWorkspace<CredentialRow>(model).HasIndex(c => new { c.WorkspaceId, c.Name }).IsUnique();
-        OfWorkspace<ModelRow>(model).HasIndex(m => new { m.WorkspaceId, m.Name }).IsUnique();
+        EntityTypeBuilder<ModelRow> connection = OfWorkspace<ModelRow>(model);
+        connection.HasIndex(m => new { m.WorkspaceId, m.Name }).IsUnique();
+        Json(connection.Property(m => m.Options!));
         OfWorkspace<KnowledgeBaseRow>(model).HasIndex(k => new { k.WorkspaceId, k.Slug }).IsUnique();
         model.Entity<SettingRow>().HasKey(s => new { s.WorkspaceId, s.Key });
     }

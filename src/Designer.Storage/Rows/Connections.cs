@@ -1,3 +1,5 @@
+using Designer.Models.Connections;
+
 namespace Designer.Storage;
 
 /// <summary>A secret that flows use through a credential slot; encrypted at rest.</summary>
@@ -32,6 +34,8 @@ public sealed class ModelRow
     public decimal? OutputPrice { get; set; }
     public bool AllowPrivateNetwork { get; set; }
     public bool Enabled { get; set; } = true;
+    /// <summary>Null: all as is usual.</summary>
+    public ModelOptions? Options { get; set; }
     public long Revision { get; set; }
 }
 

@@ -11,26 +11,30 @@ namespace Designer.Web.Commands;
 internal static class ModelCommands
 {
     private static readonly Argument<string> s_name = new("NAME") { Description = "The name that flows bind to, e.g. gpt or local-llama" };
-    private static readonly Option<string> s_endpoint = new("--endpoint") { HelpName = "URL", Description = "Base address of an OpenAI-compatible server; it often ends with /v1" };
-    private static readonly Option<string> s_model = new("--model") { HelpName = "ID", Description = "The model's name as the server knows it" };
-    private static readonly Option<string> s_folder = new("--folder") { HelpName = "PATH", Description = "Instead of a server: a model's folder or .onnx file in the data folder's models, or in a folder that the settings allow" };
-    private static readonly Option<bool> s_keyStdin = new("--key-stdin") { Description = "The API key is the first line of standard input" };
-    private static readonly Option<bool> s_private = new("--private") { Description = "The server may stand on this machine or in a private network" };
+    private static readonly Option<string?> s_folder = new("--folder") { HelpName = "PATH", Description = "Instead of a server: a model's folder or .onnx file in the data folder's models, or in a folder that the settings allow" };
+    private static readonly Option<string?> s_newName = new("--name") { HelpName = "NEW", Description = "Another name; flows that are bound to the old one have to be bound anew" };
+    private static readonly Option<string> s_provider = new Option<string>("--provider")
+    {
+        Description = "Whose interface the server speaks",
+        DefaultValueFactory = _ => ModelProviders.OpenAi,
+    }.AcceptOnlyFromAmong(ModelProviders.OpenAi, ModelProviders.Azure, ModelProviders.Anthropic);
 
     public static Command Create() => new("model", "Connections to model servers and to models that run in this process. The embedded model \"extractive\" is always there.")
     {
-        new Command("add", "Connect a model. Nothing is called; \"model test\" does that.") { s_name, s_endpoint, s_model, s_folder, s_keyStdin, s_private }.Does(AddAsync),
+        ModelFields.AddTo(new Command("add", "Connect a model. Nothing is called; \"model test\" does that.") { s_name, s_provider, s_folder }).Does(AddAsync),
+        ModelFields.AddTo(new Command("edit", "Change a connection. What is not given stays; an empty value takes a setting back. Another address needs its own key.") { s_name, s_newName }).Does(EditAsync),
         new Command("list", "The models of the workspace, and servers found on this machine that could be connected.").Does(ListAsync),
         new Command("test", "Call a model and say what it can do.") { s_name }.Does(TestAsync),
+        new Command("disable", "Switch a model off. It keeps its name and key, and flows that are bound to it fail with that reason.") { s_name }.Does(session => SwitchAsync(session, isOn: false)),
+        new Command("enable", "Switch a model on again.") { s_name }.Does(session => SwitchAsync(session, isOn: true)),
         new Command("remove", "Forget a connection and its key.") { s_name }.Does(RemoveAsync),
     };
 
     private static async Task AddAsync(Session session)
     {
         bool isFolder = session.Value(s_folder) is not null;
-        if (isFolder == (session.Value(s_endpoint) is not null) || (!isFolder && session.Value(s_model) is null))
-            throw new CommandFailure("Give either --endpoint and --model, or --folder.");
-        ModelConnection saved = isFolder ? await AddFolderAsync(session) : await AddServerAsync(session);
+        if (isFolder ? ModelFields.NamesServer(session) : !ModelFields.NamesModel(session)) throw new CommandFailure("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
+        ModelConnection saved = isFolder ? await AddFolderAsync(session) : await SaveAsync(session, new ModelForm { Name = session.Value(s_name), Provider = session.Value(s_provider)! }, null);
         if (session.WantsJson) session.Terminal.Json(Shown(saved));
         else session.Terminal.Line($"Connected {saved.Name}. Try it: model test {saved.Name}");
     }
@@ -47,22 +51,33 @@ internal static class ModelCommands
         return await connecting.SaveAsync(connection, test: null);
     }
 
-    private static async Task<ModelConnection> AddServerAsync(Session session)
+    private static async Task EditAsync(Session session)
     {
-        ModelForm form = new()
-        {
-            Name = session.Value(s_name),
-            Endpoint = session.Value(s_endpoint)!,
-            Model = session.Value(s_model)!,
-            AllowPrivateNetwork = session.Value(s_private),
-            Key = session.Value(s_keyStdin) ? await session.Terminal.SecretAsync("Key", session.Stop) : "",
-        };
+        ModelConnection known = await FindOwnAsync(session, "changed");
+        ModelForm form = ModelForm.Of(known);
+        if (session.Value(s_newName) is { } name) form.Name = name;
+        ModelConnection saved = await SaveAsync(session, form, known);
+        if (session.WantsJson) session.Terminal.Json(Shown(saved));
+        else session.Terminal.Line($"Changed {saved.Name}.{(known.ProtectedKey is not null && saved.ProtectedKey is null ? " Its key was for the old address and is forgotten." : "")}");
+    }
+
+    private static async Task<ModelConnection> SaveAsync(Session session, ModelForm form, ModelConnection? known)
+    {
+        await ModelFields.ReadAsync(session, form);
         SignedInMember by = await session.MemberAsync();
         ModelConnecting connecting = await session.GetAsync<ModelConnecting>();
-        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadAsync(by, form);
+        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadAsync(by, form, known);
         if (problems is [{ } problem, ..]) throw new CommandFailure(problem);
         if (connection is { Endpoint.IsLoopback: true, AllowPrivateNetwork: false }) throw new CommandFailure($"{connection.Endpoint.Host} is this machine. Add --private to allow that.");
         return await connecting.SaveAsync(connection, test: null);
+    }
+
+    private static async Task SwitchAsync(Session session, bool isOn)
+    {
+        ModelConnection known = await FindOwnAsync(session, "switched off");
+        ModelConnection saved = await (await session.GetAsync<ModelConnecting>()).SwitchAsync(await session.MemberAsync(), known.Name, isOn) ?? throw Unknown(known.Name);
+        if (session.WantsJson) session.Terminal.Json(Shown(saved));
+        else session.Terminal.Line($"{saved.Name} is switched {(isOn ? "on" : "off")}.");
     }
 
     private static async Task ListAsync(Session session)
@@ -76,8 +91,8 @@ internal static class ModelCommands
             session.Terminal.Json(new { models = models.Select(Shown), found = found.Select(f => new { kind = f.Kind, endpoint = f.Endpoint, models = f.Models }) });
             return;
         }
-        session.Terminal.Table(["Name", "Provider", "Model", "Endpoint", "Can", "Key"], models.Select(m => (string[])
-            [m.Name, m.Provider, m.Model, m.Endpoint?.AbsoluteUri ?? "", Can(m), m.ProtectedKey is null ? "" : "set"]));
+        session.Terminal.Table(["Name", "Provider", "Model", "Endpoint", "Can", "Key", "State"], models.Select(m => (string[])
+            [m.Name, m.Provider, m.Model, m.Endpoint?.AbsoluteUri ?? "", Can(m), m.ProtectedKey is null ? "" : "set", m.Enabled ? "on" : "off"]));
         foreach (LocalServer server in found)
             foreach (string model in server.Models.DefaultIfEmpty("(no model yet)"))
                 session.Terminal.Line($"Found {server.Kind} at {server.Endpoint}: {model}");
@@ -115,7 +130,7 @@ internal static class ModelCommands
     {
         SignedInMember by = await session.MemberAsync();
         string name = session.Value(s_name);
-        if (name == ModelProviders.Extractive) throw new CommandFailure("The embedded model is part of Designer and cannot be removed.");
+        if (name == ModelProviders.Extractive) throw Embedded("removed");
         if (!await (await session.GetAsync<IModelStore>()).DeleteAsync(by.WorkspaceId, name, session.Stop)) throw Unknown(name);
         if (session.WantsJson) session.Terminal.Json(new { name, removed = true });
         else session.Terminal.Line($"Removed {name}.");
@@ -128,6 +143,16 @@ internal static class ModelCommands
         return await (await session.GetAsync<IModelStore>()).FindAsync(by.WorkspaceId, name, session.Stop) ?? throw Unknown(name);
     }
 
+    /// <summary>A connection of the workspace, not the embedded model.</summary>
+    private static async Task<ModelConnection> FindOwnAsync(Session session, string what)
+    {
+        SignedInMember by = await session.MemberAsync();
+        ModelConnection known = await FindAsync(session, by);
+        return known.Provider == ModelProviders.Extractive ? throw Embedded(what) : known;
+    }
+
+    private static CommandFailure Embedded(string what) => new($"The embedded model is part of Designer and cannot be {what}.");
+
     private static CommandFailure Unknown(string name) => new($"There is no model \"{name}\". \"model list\" shows all.");
 
     private static object Shown(ModelConnection m) => new
@@ -139,6 +164,10 @@ internal static class ModelCommands
         hasKey = m.ProtectedKey is not null,
         allowPrivateNetwork = m.AllowPrivateNetwork,
         enabled = m.Enabled,
+        contextTokens = m.ContextTokens,
+        inputPrice = m.InputPrice,
+        outputPrice = m.OutputPrice,
+        options = m.Options,
         can = Can(m),
     };
 

@@ -34,6 +34,31 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task A_model_is_changed_and_switched_off_and_its_key_stays_with_its_address()
+    {
+        using Cli cli = new();
+        await using ModelServer server = await ModelServer.StartAsync();
+        string file = cli.File("chatting.flow.json", Documents.Chatting);
+        (await cli.SendAsync(ModelServer.Key + "\n", "model", "add", "quick", "--endpoint", server.Endpoint, "--model", "old", "--key-stdin", "--private", "--timeout", "30")).Succeeded();
+        CommandResult edit = (await cli.RunAsync("model", "edit", "quick", "--name", "fast", "--model", "quick", "--concurrent", "2", "--timeout", "", "--input-price", "0.5", "--json")).Succeeded();
+        Assert.Equal("First second.\n", (await cli.RunAsync("flow", "run", file, "--slot", "model=fast")).Succeeded().Out);
+        (await cli.RunAsync("model", "disable", "fast")).Succeeded();
+        (await cli.RunAsync("flow", "run", file, "--slot", "model=fast")).Refused("is switched off");
+        (await cli.RunAsync("model", "enable", "fast")).Succeeded();
+        (await cli.RunAsync("model", "edit", "fast", "--retries", "many")).Refused("must be a number");
+        (await cli.RunAsync("model", "edit", "fast", "--fallback", "nobody")).Refused("no model named “nobody”");
+        (await cli.RunAsync("model", "edit", "extractive", "--model", "x")).Refused("cannot be changed");
+        (await cli.RunAsync("model", "disable", "nobody")).Refused("There is no model \"nobody\"");
+        Assert.Contains("is forgotten", (await cli.RunAsync("model", "edit", "fast", "--endpoint", "http://127.0.0.1:1/v1", "--fallback", "extractive")).Succeeded().Out);
+        Assert.NotEmpty((await cli.RunAsync("flow", "run", file, "--slot", "model=fast", "--trace")).Succeeded().Out);
+
+        JsonElement options = edit.Json.GetProperty("options");
+        Assert.Equal((2, JsonValueKind.Null), (options.GetProperty("maxConcurrent").GetInt32(), options.TryGetProperty("timeoutSeconds", out JsonElement none) ? none.ValueKind : JsonValueKind.Null));
+        Assert.Equal(("fast", "quick", 0.5m, true), (edit.Json.GetProperty("name").GetString(), edit.Json.GetProperty("model").GetString(), edit.Json.GetProperty("inputPrice").GetDecimal(), edit.Json.GetProperty("hasKey").GetBoolean()));
+        Assert.DoesNotContain(ModelServer.Key, edit.Out);
+    }
+
+    [Fact]
     public async Task A_dead_server_and_a_wrong_key_are_told_in_one_line()
     {
         using Cli cli = new();

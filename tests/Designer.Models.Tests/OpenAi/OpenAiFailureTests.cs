@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Designer.Models.OpenAi;
+using Designer.Models.Calls;
+using Designer.Models.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -197,7 +198,7 @@ public sealed class OpenAiFailureTests
     {
         await using var server = await ScriptedServer.StartAsync(Scenes.Status(500, "{}"));
         using var models = new TestModels(configure: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler()));
-        var client = await models.ClientAsync(TestModels.Connection(server.Endpoint));
+        var client = await models.ClientAsync(TestModels.Connection(server.Endpoint) with { Options = new ModelOptions { Retries = 0 } });
 
         await Assert.ThrowsAsync<ModelException>(() => client.GetResponseAsync(s_hello));
 
@@ -213,7 +214,7 @@ public sealed class OpenAiFailureTests
     private static async Task<ModelException> FailAsync(Uri endpoint, bool streaming = false, ModelHttpLimits? limits = null)
     {
         using var models = new TestModels(limits);
-        var client = await models.ClientAsync(TestModels.Connection(endpoint));
+        var client = await models.ClientAsync(TestModels.Connection(endpoint) with { Options = new ModelOptions { Retries = 0 } });
         return await Assert.ThrowsAsync<ModelException>(async () =>
         {
             if (!streaming) await client.GetResponseAsync(s_hello);

@@ -1,7 +1,11 @@
+using Designer.Engine;
+using Designer.Flows;
 using Designer.Models.Connections;
 using Designer.Storage;
 using Designer.Web.Features.Access;
+using Designer.Web.Features.Editor;
 using Designer.Web.Features.Models;
+using Designer.Web.Tests.Api;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Designer.Web.Tests.Models;
@@ -36,6 +40,50 @@ public sealed class ModelTests
             using var reader = new StreamReader(shared, System.Text.Encoding.Latin1);
             Assert.DoesNotContain(key, await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_changed_model_keeps_its_key_for_its_own_address_only()
+    {
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync();
+        var connecting = app.Services.GetRequiredService<ModelConnecting>();
+        (ModelConnection made, _) = await connecting.ReadAsync(app.Owner, new ModelForm { Endpoint = "https://one.example/v1", Model = "m", Name = "one", Key = "sk-very-secret-1234567890" });
+        ModelConnection known = await connecting.SaveAsync(made with { Capabilities = ModelCapabilities.Chat | ModelCapabilities.Tools }, null);
+        ModelForm renamed = ModelForm.Of(known), moved = ModelForm.Of(known);
+        (renamed.Name, renamed.MaxConcurrent, renamed.Fallback) = ("uno", "3", "extractive");
+        moved.Endpoint = "https://two.example/v1";
+
+        (ModelConnection same, IReadOnlyList<string> problems) = await connecting.ReadAsync(app.Owner, renamed, known);
+        (ModelConnection elsewhere, _) = await connecting.ReadAsync(app.Owner, moved, known);
+        ModelConnection saved = await connecting.SaveAsync(same, null);
+
+        Assert.Empty(problems);
+        Assert.Empty(renamed.Key);
+        Assert.Equal((known.Id, "uno", known.ProtectedKey, 3, "extractive"), (saved.Id, saved.Name, saved.ProtectedKey, saved.Options.MaxConcurrent, saved.Options.Fallback));
+        Assert.True(saved.Capabilities.HasFlag(ModelCapabilities.Tools));
+        Assert.Equal(saved, Assert.Single(await app.Services.GetRequiredService<IModelStore>().ListAsync(app.Owner.WorkspaceId, TestContext.Current.CancellationToken)));
+        Assert.Null(elsewhere.ProtectedKey);
+        renamed.Fallback = "nobody";
+        Assert.Contains("no model named “nobody”", Assert.Single((await connecting.ReadAsync(app.Owner, renamed, saved)).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_switched_off_model_is_a_problem_of_the_flows_that_use_it()
+    {
+        await using ApiApp api = await ApiApp.StartAsync();
+        await api.ConnectAsync("gpt", new Uri("http://127.0.0.1:1/v1"), "sk-very-secret-1234567890");
+        Dictionary<string, string> bindings = new() { ["model"] = "gpt" };
+        Published flow = await api.PublishAsync(ApiFlows.Chat(), bindings: bindings);
+        await api.Get<ModelConnecting>().SwitchAsync(api.App.Owner, "gpt", isOn: false);
+
+        Problem problem = Assert.Single(await api.Get<EditorLoader>().CheckAsync(api.Workspace, ApiFlows.Chat(), bindings, TestContext.Current.CancellationToken));
+        ApiAnswer answer = await api.PostAsync(flow.Runs, flow.Key, """{"input":{"question":"Hello"}}""");
+        RunRow run = Assert.Single(await api.Get<IRunLog>().ListAsync(new RunQuery(api.Workspace), TestContext.Current.CancellationToken));
+
+        Assert.Equal(("slot.off", "The slot \"model\" is bound to the model \"gpt\", which is switched off."), (problem.Code, problem.Message));
+        Assert.True((int)answer.Status >= 400, answer.Text);
+        Assert.Equal("model.unavailable", run.Error!.Code);
+        Assert.Contains("is switched off", run.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,13 +11,17 @@ namespace Designer.Web.Features.Models;
 public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, ModelLists lists, OnnxModels onnx, TimeProvider time)
 {
     /// <summary>The connection that the form describes, not saved: what the page tests first.</summary>
-    public async Task<(ModelConnection Connection, IReadOnlyList<string> Problems)> ReadAsync(SignedInMember member, ModelForm form)
+    /// <param name="known">What is changed; null for a new one.</param>
+    public async Task<(ModelConnection Connection, IReadOnlyList<string> Problems)> ReadAsync(SignedInMember member, ModelForm form, ModelConnection? known = null)
     {
-        (ModelConnection connection, IReadOnlyList<string> problems) = form.Read(Guid.CreateVersion7(time.GetUtcNow()), member.WorkspaceId, keys);
-        if (connection.AllowPrivateNetwork && !member.May(Permissions.Settings) && !await IsFoundAsync(connection.Endpoint))
+        (ModelConnection connection, IReadOnlyList<string> problems) = form.Read(Guid.CreateVersion7(time.GetUtcNow()), member.WorkspaceId, keys, known);
+        bool isAllowedAlready = known is { AllowPrivateNetwork: true } && known.Endpoint == connection.Endpoint;
+        if (connection.AllowPrivateNetwork && !isAllowedAlready && !member.May(Permissions.Settings) && !await IsFoundAsync(connection.Endpoint))
             problems = [.. problems, L["Only an owner may connect a server in a private network that was not found by itself."]];
-        if (await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null)
+        if (connection.Name != known?.Name && await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null)
             problems = [.. problems, L["There is a model named “{0}” already.", connection.Name]];
+        if (connection.Options.Fallback is { } other && other != ModelProviders.Extractive && await store.FindAsync(member.WorkspaceId, other, CancellationToken.None) is null)
+            problems = [.. problems, L["There is no model named “{0}” to fall back on.", other]];
         return (connection, problems);
     }
 
@@ -41,14 +45,20 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
     }
 
     /// <summary>Keeps the connection with what its test showed it can do.</summary>
+    /// <param name="test">Null: what was known of it stays.</param>
     public async Task<ModelConnection> SaveAsync(ModelConnection connection, ModelTestResult? test)
     {
         // What a folder's model can do is known from its files.
         if (connection.Provider == ModelProviders.Onnx) return await store.SaveAsync(connection, CancellationToken.None);
         ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None)
             | (test?.SeesImages == true ? ModelCapabilities.Vision : ModelCapabilities.None);
+        if (test is null && connection.Capabilities != ModelCapabilities.Chat) can = connection.Capabilities;
         return await store.SaveAsync(connection with { Capabilities = can }, CancellationToken.None);
     }
+
+    /// <summary>A model that is switched off keeps its key and its name, and answers nobody. Null when there is no such model.</summary>
+    public async Task<ModelConnection?> SwitchAsync(SignedInMember member, string name, bool isOn) =>
+        await store.FindAsync(member.WorkspaceId, name, CancellationToken.None) is { } known ? await store.SaveAsync(known with { Enabled = isOn }, CancellationToken.None) : null;
 
     /// <summary>One click: the server was found on this machine and asks for no key.</summary>
     public async Task<(ModelConnection? Saved, ModelTestResult Test)> ConnectFoundAsync(SignedInMember member, LocalServer server, string model, CancellationToken cancellation)

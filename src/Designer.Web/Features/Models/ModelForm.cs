@@ -4,10 +4,12 @@ using Designer.Models.Connections;
 
 namespace Designer.Web.Features.Models;
 
-/// <summary>What a person enters to connect a model, until it is a <see cref="ModelConnection"/>.</summary>
+/// <summary>What a person enters to connect or change a model, until it is a <see cref="ModelConnection"/>.</summary>
 public sealed class ModelForm
 {
+    public string Provider { get; set; } = ModelProviders.OpenAi;
     public string Endpoint { get; set; } = "";
+    /// <summary>Empty: none, or for a known connection the stored one.</summary>
     public string Key { get; set; } = "";
     public string Model { get; set; } = "";
     public string Name { get; set; } = "";
@@ -15,28 +17,67 @@ public sealed class ModelForm
     public string ContextTokens { get; set; } = "";
     public string InputPrice { get; set; } = "";
     public string OutputPrice { get; set; } = "";
+    public string TimeoutSeconds { get; set; } = "";
+    public string MaxConcurrent { get; set; } = "";
+    public string Retries { get; set; } = "";
+    public string TokenLimitName { get; set; } = "";
+    public string ReasoningField { get; set; } = "";
+    public string Fallback { get; set; } = "";
 
-    /// <summary>The address, null for OpenAI itself or when it is none.</summary>
+    /// <summary>The address, null for the provider's own or when it is none.</summary>
     public Uri? Address => string.IsNullOrWhiteSpace(Endpoint) ? null : Uri.TryCreate(Endpoint.Trim(), UriKind.Absolute, out Uri? uri) ? uri : null;
 
+    /// <summary>A known connection to change; its key stays where it is.</summary>
+    public static ModelForm Of(ModelConnection known) => new()
+    {
+        Provider = known.Provider,
+        Endpoint = known.Endpoint?.AbsoluteUri ?? "",
+        Model = known.Model,
+        Name = known.Name,
+        AllowPrivateNetwork = known.AllowPrivateNetwork,
+        ContextTokens = Text(known.ContextTokens),
+        InputPrice = Text(known.InputPrice),
+        OutputPrice = Text(known.OutputPrice),
+        TimeoutSeconds = Text(known.Options.TimeoutSeconds),
+        MaxConcurrent = Text(known.Options.MaxConcurrent),
+        Retries = Text(known.Options.Retries),
+        TokenLimitName = known.Options.TokenLimitName ?? "",
+        ReasoningField = known.Options.ReasoningField ?? "",
+        Fallback = known.Options.Fallback ?? "",
+    };
+
     /// <summary>The connection, and what is wrong with the form; it is to be saved only when nothing is.</summary>
-    public (ModelConnection Connection, IReadOnlyList<string> Problems) Read(Guid id, Guid workspaceId, IKeyProtector keys)
+    /// <param name="known">What is changed; null for a new one.</param>
+    public (ModelConnection Connection, IReadOnlyList<string> Problems) Read(Guid id, Guid workspaceId, IKeyProtector keys, ModelConnection? known = null)
     {
         var problems = new List<string>();
         if (!string.IsNullOrWhiteSpace(Endpoint) && Address is null) problems.Add(L["The address must be one like https://host/v1."]);
+        bool isSameServer = known is not null && known.Provider == Provider && known.Endpoint == Address;
         var connection = new ModelConnection
         {
-            Id = id,
+            Id = known?.Id ?? id,
             WorkspaceId = workspaceId,
             Name = Name.Trim(),
-            Provider = ModelProviders.OpenAi,
+            Provider = Provider,
             Endpoint = Address,
             Model = Model.Trim(),
-            ProtectedKey = string.IsNullOrWhiteSpace(Key) ? null : keys.Protect(Key.Trim()),
+            // A stored key goes to the server it was entered for and to no other.
+            ProtectedKey = !string.IsNullOrWhiteSpace(Key) ? keys.Protect(Key.Trim()) : isSameServer ? known!.ProtectedKey : null,
             AllowPrivateNetwork = AllowPrivateNetwork,
-            ContextTokens = (int?)Number(ContextTokens, L["context length"], problems),
+            Capabilities = isSameServer && known!.Model == Model.Trim() ? known.Capabilities : ModelCapabilities.Chat,
+            ContextTokens = Whole(ContextTokens, L["context length"], problems),
             InputPrice = Number(InputPrice, L["input price"], problems),
             OutputPrice = Number(OutputPrice, L["output price"], problems),
+            Enabled = known?.Enabled ?? true,
+            Options = new ModelOptions
+            {
+                TimeoutSeconds = Whole(TimeoutSeconds, L["timeout"], problems),
+                MaxConcurrent = Whole(MaxConcurrent, L["number of calls at once"], problems),
+                Retries = Whole(Retries, L["number of repeats"], problems) ?? new ModelOptions().Retries,
+                TokenLimitName = OrNull(TokenLimitName),
+                ReasoningField = OrNull(ReasoningField),
+                Fallback = OrNull(Fallback),
+            },
         };
         problems.AddRange(connection.Problems());
         return (connection, problems);
@@ -52,6 +93,18 @@ public sealed class ModelForm
             else if (name.Length > 0 && name[^1] != '-') name.Append('-');
         }
         return name.Length > 60 ? name.ToString(0, 60).TrimEnd('-') : name.ToString().TrimEnd('-');
+    }
+
+    private static string? OrNull(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    private static int? Whole(string text, string what, List<string> problems)
+    {
+        if (Number(text, what, problems) is not { } number) return null;
+        if (number == decimal.Truncate(number) && Math.Abs(number) <= int.MaxValue) return (int)number;
+        problems.Add(L["The {0} must be a whole number.", what]);
+        return null;
     }
 
     private static decimal? Number(string text, string what, List<string> problems)

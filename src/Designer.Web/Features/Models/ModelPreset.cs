@@ -1,23 +1,38 @@
+using Designer.Models.Connections;
+
 namespace Designer.Web.Features.Models;
 
-/// <summary>A provider people know by name, with the address of its OpenAI-compatible interface.</summary>
-/// <param name="Endpoint">Null: OpenAI itself. Empty: the person enters it.</param>
+/// <summary>A provider people know by name, with the address of its interface.</summary>
+/// <param name="Endpoint">Null: the provider's own, which is not asked for. Empty: the person enters it.</param>
 /// <param name="IsLocal">On this machine or in a private network; usually without a key.</param>
-public sealed record ModelPreset(string Name, string? Endpoint, bool IsLocal = false)
+/// <param name="Provider">Which interface it speaks.</param>
+public sealed record ModelPreset(string Name, string? Endpoint, bool IsLocal = false, string Provider = ModelProviders.OpenAi)
 {
-    public static readonly IReadOnlyList<ModelPreset> All =
+    public static IReadOnlyList<ModelPreset> All =>
     [
         new("OpenAI", null),
-        new(Words.Key("Ollama on this machine"), "http://127.0.0.1:11434/v1", IsLocal: true),
-        new(Words.Key("LM Studio on this machine"), "http://127.0.0.1:1234/v1", IsLocal: true),
-        new(Words.Key("llama.cpp on this machine"), "http://127.0.0.1:8080/v1", IsLocal: true),
-        new(Words.Key("vLLM on this machine"), "http://127.0.0.1:8000/v1", IsLocal: true),
+        new("Anthropic", null, Provider: ModelProviders.Anthropic),
+        new("Azure OpenAI", "", Provider: ModelProviders.Azure),
+        new("Gemini", "https://generativelanguage.googleapis.com/v1beta/openai"),
+        new(L["{0} on this machine", "Ollama"], "http://127.0.0.1:11434/v1", IsLocal: true),
+        new(L["{0} on this machine", "LM Studio"], "http://127.0.0.1:1234/v1", IsLocal: true),
+        new(L["{0} on this machine", "llama.cpp"], "http://127.0.0.1:8080/v1", IsLocal: true),
+        new(L["{0} on this machine", "vLLM"], "http://127.0.0.1:8000/v1", IsLocal: true),
         new("OpenRouter", "https://openrouter.ai/api/v1"),
         new("Mistral", "https://api.mistral.ai/v1"),
         new("DeepSeek", "https://api.deepseek.com/v1"),
         new("Groq", "https://api.groq.com/openai/v1"),
         new("Qwen (Alibaba Cloud)", "https://dashscope.aliyuncs.com/compatible-mode/v1"),
-        new("Gemini", "https://generativelanguage.googleapis.com/v1beta/openai"),
-        new(Words.Key("Another OpenAI-compatible server"), ""),
+        new(L["Another OpenAI-compatible server"], ""),
+        new(L["Another server that speaks Anthropic's interface"], "", Provider: ModelProviders.Anthropic),
     ];
+
+    /// <summary>The preset that a known connection was most likely made from.</summary>
+    public static int IndexOf(ModelConnection known)
+    {
+        IReadOnlyList<ModelPreset> all = All;
+        for (int i = 0; i < all.Count; i++)
+            if (all[i].Provider == known.Provider && (all[i].Endpoint is { Length: > 0 } address ? new Uri(address) == known.Endpoint : all[i].Endpoint is null == known.Endpoint is null)) return i;
+        return 0;
+    }
 }

@@ -1,4 +1,4 @@
-namespace Designer.Models.OpenAi;
+namespace Designer.Models.Calls;
 
 /// <summary>How long and how much a model server may answer. The whole call is governed by its caller's cancellation; these bounds keep
 /// a caller without one from waiting for ever.</summary>

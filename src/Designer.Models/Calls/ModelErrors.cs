@@ -1,24 +1,26 @@
-using System.ClientModel;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Designer.Models.Connections;
 using Designer.Models.Network;
+using Polly.CircuitBreaker;
 
-namespace Designer.Models.OpenAi;
+namespace Designer.Models.Calls;
 
-/// <summary>Turns what the HTTP stack and the connector throw into a <see cref="ModelException"/>, without the key.</summary>
-internal sealed class OpenAiErrors(ModelConnection connection, string? key)
+/// <summary>Turns what the HTTP stack and the providers' libraries throw into a <see cref="ModelException"/>, without the key.</summary>
+internal sealed class ModelErrors(ModelConnection connection, string? key, Uri server)
 {
     private const int LongestExcerpt = 300;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
 
-    private string Server => OpenAiChatClients.BaseAddress(connection.Endpoint).Authority;
+    private string Server => server.Authority;
 
     public ModelException Map(Exception exception)
     {
         if (NetworkGuard.FindRefusal(exception) is { } refusal) return Make(ModelErrorCodes.Unavailable, refusal.Message, exception);
         if (Find<ResponseTooLargeException>(exception) is { } tooLarge) return Make(ModelErrorCodes.BadResponse, $"The model '{connection.Name}' sent an unusable answer. {tooLarge.Message}", exception);
-        if (Find<ClientResultException>(exception) is { Status: > 0 } answered) return MapStatus(answered);
+        if (Find<ModelException>(exception) is { } known) return known;
+        if (Find<BrokenCircuitException>(exception) is not null)
+            return Make(ModelErrorCodes.Unavailable, $"The model server {Server} failed again and again, and is left alone for a few seconds.", exception, transient: true);
         if (Find<TimeoutException>(exception) is { } timeout) return Make(ModelErrorCodes.Timeout, $"The model server {Server} is too slow. {timeout.Message}", exception, transient: true);
         if (Find<HttpRequestException>(exception) is { } http && MapConnection(http) is { } unreachable) return unreachable;
         if (Find<OperationCanceledException>(exception) is not null) return Make(ModelErrorCodes.Timeout, $"The model server {Server} did not answer in time.", exception, transient: true);
@@ -30,20 +32,22 @@ internal sealed class OpenAiErrors(ModelConnection connection, string? key)
     public ModelException Bad(string why, Exception? cause = null, bool transient = true) =>
         Make(ModelErrorCodes.BadResponse, $"The model '{connection.Name}' sent an unusable answer: {why}.", cause, transient);
 
-    private ModelException MapStatus(ClientResultException e)
+    /// <param name="body">The beginning of what the server says about it.</param>
+    public ModelException OfStatus(HttpResponseMessage response, string body)
     {
-        var said = Excerpt(e);
-        var retryAfter = RetryAfter(e);
-        return e.Status switch
+        var status = (int)response.StatusCode;
+        var said = Excerpt(body);
+        var retryAfter = PauseOf(response);
+        return status switch
         {
-            401 or 403 => Make(ModelErrorCodes.Key, $"The model server {Server} refused the key of '{connection.Name}'.{said}", e),
-            404 => Make(ModelErrorCodes.Unknown, $"The model server {Server} does not know '{connection.Model}', or nothing answers at this path.{said}", e),
-            408 or 504 => Make(ModelErrorCodes.Timeout, $"The model server {Server} gave up waiting.{said}", e, transient: true, retryAfter),
-            429 => Make(ModelErrorCodes.RateLimited, $"The model server {Server} asks for fewer calls.{said}", e, transient: !IsOutOfQuota(said), retryAfter),
-            >= 500 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} failed with status {e.Status}.{said}", e, transient: true, retryAfter),
-            >= 300 and < 400 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} redirects elsewhere (status {e.Status}); enter its own address.", e),
-            >= 400 => Make(ModelErrorCodes.Refused, $"The model server {Server} refused the request with status {e.Status}.{said}", e),
-            _ => Bad("it cannot be understood", e),
+            401 or 403 => Make(ModelErrorCodes.Key, $"The model server {Server} refused the key of '{connection.Name}'.{said}", null),
+            404 => Make(ModelErrorCodes.Unknown, $"The model server {Server} does not know '{connection.Model}', or nothing answers at this path.{said}", null),
+            408 or 504 => Make(ModelErrorCodes.Timeout, $"The model server {Server} gave up waiting.{said}", null, transient: true, retryAfter),
+            429 => Make(ModelErrorCodes.RateLimited, $"The model server {Server} asks for fewer calls.{said}", null, transient: !IsOutOfQuota(said), retryAfter),
+            >= 500 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} failed with status {status}.{said}", null, transient: true, retryAfter),
+            >= 300 and < 400 => Make(ModelErrorCodes.Unavailable, $"The model server {Server} redirects elsewhere (status {status}); enter its own address.", null),
+            >= 400 => Make(ModelErrorCodes.Refused, $"The model server {Server} refused the request with status {status}.{said}", null),
+            _ => Bad("it cannot be understood"),
         };
     }
 
@@ -75,7 +79,7 @@ internal sealed class OpenAiErrors(ModelConnection connection, string? key)
     private string Mask(string text) => string.IsNullOrEmpty(key) ? text : text.Replace(key, "•••", StringComparison.Ordinal);
 
     // Providers answer 429 for an empty account as well, and no waiting heals that.
-    private static bool IsOutOfQuota(string said) => said.Contains("quota", StringComparison.OrdinalIgnoreCase) || said.Contains("billing", StringComparison.OrdinalIgnoreCase);
+    public static bool IsOutOfQuota(string said) => said.Contains("quota", StringComparison.OrdinalIgnoreCase) || said.Contains("billing", StringComparison.OrdinalIgnoreCase);
 
     private static T? Find<T>(Exception? exception) where T : Exception
     {
@@ -84,29 +88,26 @@ internal sealed class OpenAiErrors(ModelConnection connection, string? key)
         return null;
     }
 
-    private static TimeSpan? RetryAfter(ClientResultException e)
+    /// <summary>How long the server asks to be left alone, by its own clock where it names a date.</summary>
+    public static TimeSpan? PauseOf(HttpResponseMessage response)
     {
-        if (e.GetRawResponse() is not { } response || !response.Headers.TryGetValue("Retry-After", out var value) || value is null) return null;
-        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
-        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)) return null;
-        var sent = response.Headers.TryGetValue("Date", out var now) && DateTimeOffset.TryParse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var clock) ? clock : DateTimeOffset.UtcNow;
-        return date > sent ? date - sent : TimeSpan.Zero;
+        if (response.Headers.RetryAfter is not { } wish) return null;
+        if (wish.Delta is { } pause) return pause < s_longestPause ? pause : s_longestPause;
+        var left = wish.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>The server's own words, one line, bounded.</summary>
-    private static string Excerpt(ClientResultException e)
+    private static string Excerpt(string body)
     {
         var text = "";
         try
         {
-            if (e.GetRawResponse()?.Content is { } content)
-            {
-                using var json = JsonDocument.Parse(content);
-                if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
-                    text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
-            }
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
+                text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
         }
-        catch (Exception inner) when (inner is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             // An error page that is not JSON says nothing that the status does not.
         }

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Designer.Models.OpenAi;
+namespace Designer.Models.Calls;
 
 /// <summary>Thrown inside the HTTP stack when an answer outgrows its limit.</summary>
 internal sealed class ResponseTooLargeException(long limit) : IOException($"The answer is larger than {limit:N0} bytes.");

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Designer.Models.Connections;
+using Microsoft.Extensions.AI;
+
+namespace Designer.Models.Calls;
+
+/// <summary>One model, and another that takes over when the first fails before it has said a word. What was said once is never said again by another.</summary>
+internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken, ValueTask<ChatModel>> findOther) : DelegatingChatClient(first.Client)
+{
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        // The other one gets the same messages, which may be a sequence that can be read once.
+        IReadOnlyList<ChatMessage> all = [.. messages];
+        try
+        {
+            return await base.GetResponseAsync(all, options, cancellationToken);
+        }
+        catch (ModelException failed) when (MayPassOn(failed))
+        {
+            ChatModel other = await OtherAsync(failed, options, cancellationToken);
+            ChatResponse response = await other.Client.GetResponseAsync(all, options, cancellationToken);
+            (response.AdditionalProperties ??= [])[ChatModel.AnsweredBy] = other.Connection;
+            return response;
+        }
+    }
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<ChatMessage> all = [.. messages];
+        var hasSpoken = false;
+        ModelException? failed = null;
+        await using (IAsyncEnumerator<ChatResponseUpdate> updates = base.GetStreamingResponseAsync(all, options, cancellationToken).GetAsyncEnumerator(cancellationToken))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync()) yield break;
+                }
+                catch (ModelException e) when (!hasSpoken && MayPassOn(e))
+                {
+                    failed = e;
+                    break;
+                }
+                hasSpoken |= updates.Current.Contents.Count > 0;
+                yield return updates.Current;
+            }
+        }
+        ChatModel other = await OtherAsync(failed, options, cancellationToken);
+        await foreach (ChatResponseUpdate update in other.Client.GetStreamingResponseAsync(all, options, cancellationToken))
+        {
+            (update.AdditionalProperties ??= [])[ChatModel.AnsweredBy] = other.Connection;
+            yield return update;
+        }
+    }
+
+    // What one model refuses, another is not to be talked into; all else may be the server's own trouble.
+    private static bool MayPassOn(ModelException failed) => failed.Code != ModelErrorCodes.Refused;
+
+    private async ValueTask<ChatModel> OtherAsync(ModelException failed, ChatOptions? options, CancellationToken cancellation)
+    {
+        ChatModel other;
+        try
+        {
+            other = await findOther(cancellation);
+        }
+        catch (ModelException missing)
+        {
+            throw new ModelException(failed.Code, $"{failed.Message} Its fallback cannot help: {missing.Message}", failed.IsTransient, failed.RetryAfter, failed);
+        }
+        return options?.Tools is { Count: > 0 } && !other.SupportsTools
+            ? throw new ModelException(failed.Code, $"{failed.Message} Its fallback '{other.Connection.Name}' cannot help: it calls no tools.", failed.IsTransient, failed.RetryAfter, failed)
+            : other;
+    }
+}

@@ -1,0 +1,25 @@
+using Designer.Models.Connections;
+using Designer.Models.Network;
+using Microsoft.Extensions.Http.Resilience;
+
+namespace Designer.Models.Calls;
+
+/// <summary>Makes the HTTP client of one connection: guarded network, bounded answers, breaker and repeats, errors in words. Sockets are shared by all.</summary>
+public sealed class ModelHttp(IHttpMessageHandlerFactory handlers, ModelHttpLimits limits, TimeProvider? time = null)
+{
+    internal const string PublicClient = "designer.models.public";
+    internal const string PrivateClient = "designer.models.private";
+
+    internal ModelHttpLimits Limits => limits;
+
+    internal HttpClient Create(ModelConnection connection, ModelErrors errors)
+    {
+        ModelHttpLimits own = connection.Options.TimeoutSeconds is { } seconds ? limits with { FirstResponse = TimeSpan.FromSeconds(seconds) } : limits;
+        var bounded = new BoundedResponseHandler(own) { InnerHandler = handlers.CreateHandler(connection.AllowPrivateNetwork ? PrivateClient : PublicClient) };
+        var resilient = new ResilienceHandler(CallPolicy.Create(connection.Options, time ?? TimeProvider.System)) { InnerHandler = bounded };
+        return new HttpClient(new StatusHandler(errors) { InnerHandler = resilient }) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The policy of each of the two shared handlers.</summary>
+    internal static IEnumerable<(string Name, NetworkPolicy Policy)> Handlers => [(PublicClient, NetworkPolicy.PublicOnly), (PrivateClient, NetworkPolicy.PrivateToo)];
+}

@@ -1,0 +1,39 @@
+namespace Designer.Models.Connections;
+
+/// <summary>How a server differs from the others of its kind, and how far it may be burdened. Every part has a default that suits most.</summary>
+public sealed record ModelOptions
+{
+    public const string MaxTokens = "max_tokens";
+    public const string MaxCompletionTokens = "max_completion_tokens";
+    private const int MostRetries = 10;
+    private const int LongestTimeoutSeconds = 3600;
+    private const int MostConcurrent = 10_000;
+
+    /// <summary>What the server calls the limit of the answer's tokens: <see cref="MaxTokens"/>, <see cref="MaxCompletionTokens"/>, or null for what its kind usually takes.</summary>
+    public string? TokenLimitName { get; init; }
+
+    /// <summary>Where in a message an OpenAI-compatible server puts its thinking, e.g. <c>reasoning</c>; null: <c>reasoning_content</c>.</summary>
+    public string? ReasoningField { get; init; }
+
+    /// <summary>Seconds until an answer must begin.</summary>
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>How many calls may be under way at once; others wait. Null: any number.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>How often a server that answers "later" (408, 429, 500, 502, 503, 504) is asked again before the call fails.</summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>The name of the model that takes over when this one fails before it has said a word.</summary>
+    public string? Fallback { get; init; }
+
+    internal IEnumerable<string> Problems(string name)
+    {
+        if (TokenLimitName is not (null or MaxTokens or MaxCompletionTokens)) yield return $"The token limit is called {MaxTokens} or {MaxCompletionTokens}.";
+        if (ReasoningField is { } field && (field.Length is 0 or > 64 || !field.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))) yield return "The reasoning field must be a plain name, such as reasoning_content.";
+        if (TimeoutSeconds is < 1 or > LongestTimeoutSeconds) yield return $"The timeout must be between 1 and {LongestTimeoutSeconds} seconds.";
+        if (MaxConcurrent is < 1 or > MostConcurrent) yield return $"The calls at once must be between 1 and {MostConcurrent}.";
+        if (Retries is < 0 or > MostRetries) yield return $"The repeats must be between 0 and {MostRetries}.";
+        if (Fallback == name) yield return "A model cannot be its own fallback.";
+    }
+}
