@@ -598,6 +598,9 @@ namespace Designer.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Options")
+                        .HasColumnType("text");
+
                     b.Property<decimal?>("OutputPrice")
                         .HasPrecision(18, 6)
                         .HasColumnType("numeric(18,6)");

@@ -593,6 +593,9 @@ namespace Designer.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Options")
+                        .HasColumnType("TEXT");
+
                     b.Property<decimal?>("OutputPrice")
                         .HasPrecision(18, 6)
                         .HasColumnType("TEXT");
