@@ -5,6 +5,8 @@ public sealed record ModelOptions
 {
     public const string MaxTokens = "max_tokens";
     public const string MaxCompletionTokens = "max_completion_tokens";
+    /// <summary>The field that thinking stands in where nothing else is said.</summary>
+    public const string UsualReasoning = "reasoning_content";
     private const int MostRetries = 10;
     private const int LongestTimeoutSeconds = 3600;
     private const int MostConcurrent = 10_000;
@@ -12,7 +14,7 @@ public sealed record ModelOptions
     /// <summary>What the server calls the limit of the answer's tokens: <see cref="MaxTokens"/>, <see cref="MaxCompletionTokens"/>, or null for what its kind usually takes.</summary>
     public string? TokenLimitName { get; init; }
 
-    /// <summary>Where in a message an OpenAI-compatible server puts its thinking, e.g. <c>reasoning</c>; null: <c>reasoning_content</c>.</summary>
+    /// <summary>Where in a message an OpenAI-compatible server puts its thinking, e.g. <c>reasoning</c>; null: <see cref="UsualReasoning"/>.</summary>
     public string? ReasoningField { get; init; }
 
     /// <summary>Seconds until an answer must begin.</summary>
