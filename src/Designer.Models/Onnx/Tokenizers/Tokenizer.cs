@@ -15,10 +15,16 @@ internal sealed record TokenizerParts(TokenModel Model, IReadOnlyList<AddedToken
 /// <summary>Text to tokens and back, as the model was trained on them. Safe for several threads.</summary>
 public sealed class Tokenizer
 {
+    /// <summary>Stands in a special token that is meant as letters, so that it is not found. Unicode keeps this code point for such uses.</summary>
+    private const char Letters = '\uFDD0';
+
+    private static readonly ReplaceNormalizer s_withoutMarks = new(Letters.ToString(), "");
+
     private readonly TokenizerParts _parts;
     private readonly PreTokenizer? _preTokenizer;
     private readonly AddedTokens? _plain;
     private readonly AddedTokens? _normalized;
+    private readonly AddedTokens? _control;
     private readonly HashSet<int> _special;
     private readonly WordCache _cache = new();
     private readonly Lazy<TokenBytes> _bytes;
@@ -31,6 +37,8 @@ public sealed class Tokenizer
             ? new SequencePreTokenizer(parts.PreTokenizer is null ? [new SpaceMarkCut()] : [parts.PreTokenizer, new SpaceMarkCut()]) : parts.PreTokenizer;
         _plain = Find(parts.Added.Where(t => !t.Normalized), text => text);
         _normalized = Find(parts.Added.Where(t => t.Normalized), text => Normalize(new TracedText(text, AtStart: true)).Text);
+        // Wherever it stands: a mark too many does no harm.
+        _control = Find(parts.Added.Where(t => t.Special).Select(t => t with { SingleWord = false, Left = false, Right = false }), text => text);
         _special = [.. parts.Added.Where(t => t.Special).Select(t => t.Id)];
         _all = new Vocabulary([.. parts.Model.Vocabulary.Entries, .. parts.Added.Select(t => KeyValuePair.Create(t.Content, t.Id))]);
         _bytes = new Lazy<TokenBytes>(() => new TokenBytes(_all, parts.Decoding));
@@ -58,6 +66,22 @@ public sealed class Tokenizer
 
     /// <summary>The bytes a token stands for in the middle of a text.</summary>
     public ReadOnlyMemory<byte> BytesOf(int id) => _bytes.Value.Memory(id);
+
+    /// <summary>A text whose special tokens will be read as the letters they are written with. What people, documents and tools say goes through this
+    /// before it is put into a prompt; otherwise it could end its turn and speak as the system.</summary>
+    public string AsText(string text)
+    {
+        text = text.Replace(Letters.ToString(), "", StringComparison.Ordinal);
+        List<(int Start, int End, int Id)> parts = _control?.Split(text) ?? [];
+        if (parts.TrueForAll(p => p.Id < 0)) return text;
+        StringBuilder marked = new(text.Length + parts.Count);
+        foreach ((int start, int end, int id) in parts)
+        {
+            if (id < 0) marked.Append(text, start, end - start);
+            else marked.Append(text[start]).Append(Letters).Append(text, start + 1, end - start - 1);
+        }
+        return marked.ToString();
+    }
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="addSpecial">Whether to put the model's special tokens around it. A chat template writes them itself.</param>
@@ -116,6 +140,8 @@ public sealed class Tokenizer
 
     private void AddWords(TracedText text, TokenRun run)
     {
+        if (text.Text.Contains(Letters)) text = s_withoutMarks.Apply(text);
+        if (text.Text.Length == 0) return;
         Words words = _preTokenizer?.Apply(Words.Of(text)) ?? Words.Of(text);
         List<WordToken> cut = [];
         foreach ((int start, int end) in words.Ranges)
