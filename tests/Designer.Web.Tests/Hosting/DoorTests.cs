@@ -38,7 +38,7 @@ public sealed partial class DoorTests(DoorTests.Shared shared) : IClassFixture<D
         int asked = 0;
         foreach (RouteEndpoint endpoint in Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {
-            string url = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), p => p.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : "x");
+            string url = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), p => p.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : p.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
             IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } known ? known : ["GET"];
             foreach (string method in methods)
             {

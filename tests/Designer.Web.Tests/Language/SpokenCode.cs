@@ -76,6 +76,7 @@ public sealed partial class SpokenCode
             if (at is ThrowStatementSyntax or ThrowExpressionSyntax or AttributeSyntax or CaseSwitchLabelSyntax or ConstantPatternSyntax) return Where.Nowhere;
             if (at is BinaryExpressionSyntax binary && (binary.IsKind(SyntaxKind.EqualsExpression) || binary.IsKind(SyntaxKind.NotEqualsExpression))) return Where.Nowhere;
             if (at is ObjectCreationExpressionSyntax made && made.Type.ToString().EndsWith("Exception", StringComparison.Ordinal)) return Where.Nowhere;
+            if (at is MethodDeclarationSyntax method && method.ReturnType.ToString().EndsWith("Exception", StringComparison.Ordinal)) return Where.Nowhere;
             if (at is not InvocationExpressionSyntax call) continue;
             switch (Called(call))
             {
@@ -173,7 +174,7 @@ public sealed partial class SpokenCode
     [GeneratedRegex("<(code|kbd|pre|svg)[^>]*>.*?</\\1>", RegexOptions.Singleline)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("^(InvokeAsync|InvokeVoidAsync|CallAsync|RememberAsync|RecallAsync|ToString|TryGetProperty|GetProperty|StartsWith|EndsWith|Contains|RequirePermission|Map[A-Z].*|Append|AppendJoin|HashPassword)$")]
+    [GeneratedRegex("^(InvokeAsync|InvokeVoidAsync|CallAsync|RememberAsync|RecallAsync|ToString|TryGetProperty|GetProperty|StartsWith|EndsWith|Contains|RequirePermission|Map[A-Z].*|Append|AppendJoin|HashPassword|WithTags|WithSummary|WithDescription)$")]
     private static partial Regex IsTechnical();
 
     [GeneratedRegex(@"^\s*#.*$", RegexOptions.Multiline)]
