@@ -226,6 +226,10 @@ export class Bridge {
   batchCsvUrl(id: string): string { return `${this.baseUrl}/api/editor/batches/${id}/csv`; }
 
   /** Where a run's events stream from; read it with `follow` of src/run/sse.ts. */
+  filesUrl(): string { return `${this.baseUrl}/api/editor/files`; }
+  fileUrl(runId: string, file: { id: string; name: string }): string { return `${this.baseUrl}/api/editor/runs/${runId}/files/${file.id}?name=${encodeURIComponent(file.name)}`; }
+  /** One value of an event, whole. */
+  valueUrl(runId: string, seq: number, member: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events/${seq}/${member}`; }
   eventsUrl(runId: string): string { return `${this.baseUrl}/api/editor/runs/${runId}/events`; }
 
   private get draft(): string { return this.options.isOwn ? "?own=true" : ""; }

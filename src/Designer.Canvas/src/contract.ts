@@ -134,6 +134,7 @@ export interface RunError { code: string; message: string }
 export type RunEventType =
   | "run.started" | "step.ready" | "step.started" | "step.waiting" | "step.resumed" | "step.completed" | "step.skipped" | "step.failed"
   | "step.retrying" | "step.cancelled" | "run.waiting" | "run.completed" | "run.failed" | "run.cancelled" | "step.token" | "step.progress";
+export interface LargeValue { /** Of its JSON, in bytes. */ size: number; preview: string }
 export interface RunEvent {
   /** Absent or 0 for step.token and step.progress. */
   seq?: number; time: string; type: RunEventType; runId?: string;
@@ -148,6 +149,8 @@ export interface RunEvent {
     start?: { replayOf?: string; pins?: Record<string, Pin> };
     /** step.token: text from `offset` characters on; `answerNode` is the answer it streams to. */
     offset?: number; text?: string; answerNode?: string; message?: string;
+    /** Values that are not here because they are too large. */
+    large?: { input?: LargeValue; output?: LargeValue; inputs?: LargeValue; outputs?: LargeValue };
   };
 }
 /** A run's output: `text` and `citations` of its answers, beside named outputs in task mode. */

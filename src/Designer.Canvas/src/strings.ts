@@ -75,7 +75,7 @@ const en = {
     stepStates: { ready: "queued", running: "running", retrying: "trying again", waiting: "waiting", completed: "done", failed: "failed", skipped: "skipped", cancelled: "stopped" },
     tokens: (n: string) => `${n} tokens`, lost: "Connection lost; trying again", nothing: "Nothing has run yet.", nothingHint: "Fill in the inputs and run the flow.", nothingChat: "Ask something to run the flow.",
     message: "Message", messagePlaceholder: "Ask the flow", inputs: "Inputs", noInputs: "This flow takes no input.", required: "This input is required.",
-    errors: { required: "This input is required.", number: "A number is needed.", integer: "A whole number is needed.", object: "A JSON object is needed.", array: "A JSON list is needed." },
+    errors: { required: "This input is required.", number: "A number is needed.", integer: "A whole number is needed.", object: "A JSON object is needed.", array: "A JSON list is needed.", uploading: "The file is still on its way." },
     result: "Result", values: "Values", noOutput: "The run ended without an answer.", regenerate: "Answer again", newChat: "New conversation", you: "You", answer: "Answer",
     thinking: "Working", openNode: "Show the node", citation: (n: number) => `Source ${n}`, page: (n: number) => `page ${n}`, noQuote: "No passage was recorded.", noSource: "No source was recorded for this mark.",
     human: "A person is asked", comment: "Comment", commentPlaceholder: "Optional, kept with the decision", deadline: (text: string) => `Until ${text}`, decided: "Answered",
@@ -84,6 +84,10 @@ const en = {
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached", answered: (status: string) => `The server answered ${status}.`,
     probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
     trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
+  },
+  files: {
+    files: "Files", choose: "Choose a file or drop it here", chooseMany: "Choose files or drop them here", attach: (input: string) => `Attach a file (${input})`, remove: (name: string) => `Remove ${name}`,
+    uploading: (name: string) => `Uploading ${name}`, download: (name: string) => `Download ${name}`, whole: (size: string) => `The whole value, ${size}`,
   },
   debug: {
     failed: (why: string) => `That could not be saved: ${why}`, pin: "Pin", unpin: "Unpin", pinLast: "Pin the last output", edit: "Edit the pinned output", editShort: "Edit",

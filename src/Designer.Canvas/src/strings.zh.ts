@@ -75,7 +75,7 @@ export const zh: Strings = {
     stepStates: { ready: "排队中", running: "运行中", retrying: "正在重试", waiting: "等待中", completed: "完成", failed: "失败", skipped: "已跳过", cancelled: "已停止" },
     tokens: (n) => `${n} 个 token`, lost: "连接已断开，正在重试", nothing: "还没有运行。", nothingHint: "填写输入并运行流程。", nothingChat: "提一个问题来运行流程。",
     message: "消息", messagePlaceholder: "向流程提问", inputs: "输入", noInputs: "此流程没有输入。", required: "此输入为必填。",
-    errors: { required: "此输入为必填。", number: "需要数字。", integer: "需要整数。", object: "需要 JSON 对象。", array: "需要 JSON 列表。" },
+    errors: { required: "此输入为必填。", number: "需要数字。", integer: "需要整数。", object: "需要 JSON 对象。", array: "需要 JSON 列表。", uploading: "文件仍在上传。" },
     result: "结果", values: "值", noOutput: "运行结束，但没有答复。", regenerate: "重新回答", newChat: "新对话", you: "您", answer: "回答",
     thinking: "处理中", openNode: "显示节点", citation: (n) => `来源 ${n}`, page: (n) => `第 ${n} 页`, noQuote: "没有记录原文。", noSource: "此标记没有记录来源。",
     human: "需要人工处理", comment: "备注", commentPlaceholder: "可选，与决定一同保存", deadline: (text) => `截止 ${text}`, decided: "已答复",
@@ -84,6 +84,10 @@ export const zh: Strings = {
     unsaved: "最近的更改尚未保存", unsavedHint: "网络缓慢或已断开。更改保留在本机；保存后请再次运行。", unreachable: "无法连接服务器", answered: (status) => `服务器返回 ${status}。`,
     probeOnly: (name) => `只运行了“${name}”；其输出见跟踪记录。`, probeTo: (name) => `流程运行到“${name}”为止。`,
     trace: "跟踪记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
+  },
+  files: {
+    files: "文件", choose: "选择文件或拖放到此处", chooseMany: "选择文件或拖放到此处", attach: (input) => `添加文件（${input}）`, remove: (name) => `移除 ${name}`,
+    uploading: (name) => `正在上传 ${name}`, download: (name) => `下载 ${name}`, whole: (size) => `完整内容，${size}`,
   },
   canvas: {
     canvas: "流程画布", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",

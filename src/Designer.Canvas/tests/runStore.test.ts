@@ -28,7 +28,7 @@ function host() {
   const logs = new Map<string, RunEvent[]>();
   let refusal: HttpProblem | undefined;
   const bridge = {
-    eventsUrl: (runId: string) => `/runs/${runId}`,
+    filesUrl: () => "/files", eventsUrl: (runId: string) => `/runs/${runId}`,
     startRun: (request: StartRun) => { if (refusal) return Promise.reject(refusal); started.push(request); return Promise.resolve({ runId: `r${started.length}` }); },
     getRun: () => Promise.resolve({ conversationId: "c-old" }), cancelRun: () => Promise.resolve({}), answerRun: () => Promise.resolve({}),
   } as unknown as Bridge;

@@ -4,7 +4,7 @@ import { jsonToText, textToJson } from "./jsonText";
 
 export type Declaration = Record<string, Json> & { name: string; type: string };
 
-export const flowTypes = ["string", "number", "integer", "boolean", "object", "array<string>", "array<any>", "file", "image", "message", "document", "chunk", "any"];
+export const flowTypes = ["string", "number", "integer", "boolean", "object", "array<string>", "array<any>", "file", "image", "array<file>", "array<image>", "message", "document", "chunk", "any"];
 
 export function readDeclarations(value: Json | undefined): Declaration[] {
   if (!Array.isArray(value)) return [];

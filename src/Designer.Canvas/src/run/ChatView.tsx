@@ -3,13 +3,14 @@ import type { Citation } from "../contract";
 import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
 import { findNode } from "../kernel/document";
+import { AttachButton, FileChips, useFileDrop } from "../files/FileField";
 import { useEditor } from "../store";
-import { strings } from "../strings";
+import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { answerOf, questionOf } from "./answer";
 import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
-import { inputsOf, messageInput } from "./inputs";
+import { attachmentInput, inputsOf, messageInput, type InputField } from "./inputs";
 import { Markdown } from "./Markdown";
 import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
 import type { Probe } from "./runStore";
@@ -24,7 +25,8 @@ export function ChatView() {
   const document = useEditor(view => view.document);
   const fields = inputsOf(document);
   const message = messageInput(fields);
-  const others = fields.filter(field => field.name !== message);
+  const attachment = message === undefined ? undefined : attachmentInput(fields);
+  const others = fields.filter(field => field.name !== message && field !== attachment);
   const [open, setOpen] = useState(false);
   const isOtherWrong = useRun(view => others.some(field => view.errors[field.name] !== undefined));
   useEffect(() => { if (isOtherWrong) setOpen(true); }, [isOtherWrong]);
@@ -42,7 +44,7 @@ export function ChatView() {
       {others.length > 0 && (
         <div className="more-inputs"><InputFold fields={others} open={open} onToggle={() => setOpen(!open)} />{open && <InputForm fields={others} grabs={isOtherWrong} />}</div>
       )}
-      {message === undefined ? <p className="hint">{strings.run.noInputs}</p> : <Composer name={message} canReset={model !== undefined || turns.length > 0} grabs={!isOtherWrong} />}
+      {message === undefined ? <p className="hint">{strings.run.noInputs}</p> : <Composer name={message} attachment={attachment} canReset={model !== undefined || turns.length > 0} grabs={!isOtherWrong} />}
     </div>
   );
 }
@@ -91,10 +93,11 @@ export function AnswerBlock({ text, citations, state, error, streaming = false }
   );
 }
 
-function Composer({ name, canReset, grabs }: { name: string; canReset: boolean; grabs: boolean }) {
+function Composer({ name, attachment, canReset, grabs }: { name: string; attachment: InputField | undefined; canReset: boolean; grabs: boolean }) {
   const run = useRunStore();
   const text = useRun(view => view.texts[name] ?? "");
-  const error = useRun(view => view.errors[name]);
+  const error = useRun(view => view.errors[name] ?? (attachment && view.errors[attachment.name]));
+  const { isOver: isDropping, drop } = useFileDrop(attachment);
   const wanted = useRun(view => view.wantsFocus) && grabs;
   const stopping = useRun(view => view.stopping);
   const active = useRun(view => view.starting || (view.model !== undefined && !isOver(view.model.state)));
@@ -120,10 +123,13 @@ function Composer({ name, canReset, grabs }: { name: string; canReset: boolean; 
   };
   if (!canRun) return <p className="hint">{strings.run.readOnly}</p>;
   return (
+    <>
+    {attachment && <div className="composer-files"><FileChips field={attachment} />{error && <p className="bad-text" role="alert">{wordFor(strings.run.errors, error)}</p>}</div>}
     <div className="composer">
       {canReset && <button type="button" className="icb" aria-label={strings.run.newChat} title={strings.run.newChat} onClick={() => run.newConversation()}><Icon name="message-square" size={15} /></button>}
       <TestInputs />
-      <div className={`box${error ? " bad" : ""}`}>
+      <div className={`box${error ? " bad" : ""}${isDropping ? " over" : ""}`} {...drop}>
+        {attachment && <AttachButton field={attachment} />}
         <textarea ref={box} rows={1} value={text} placeholder={strings.run.messagePlaceholder} aria-label={strings.run.message} aria-invalid={error !== undefined} data-testid="chat-input"
           onChange={event => run.setText(name, event.target.value)} onKeyDown={onKey} />
         {active
@@ -131,6 +137,7 @@ function Composer({ name, canReset, grabs }: { name: string; canReset: boolean; 
           : <button type="button" className="icb small send" aria-label={strings.run.send} title={strings.run.send} disabled={!text.trim()} data-testid="chat-send" onClick={send}><Icon name="arrow-up" size={15} /></button>}
       </div>
     </div>
+    </>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 import { Toggle } from "../controls/Basic";
+import { FileField } from "../files/FileField";
+import { filesOfText, isFileType } from "../files/files";
 import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { textOf, type InputField } from "./inputs";
@@ -14,7 +16,7 @@ export function InputForm({ fields, grabs }: { fields: InputField[]; grabs: bool
   useEffect(() => {
     if (!wanted) return;
     run.tookFocus();
-    const target = form.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form.current?.querySelector<HTMLElement>("input, textarea");
+    const target = form.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form.current?.querySelector<HTMLElement>("input:not([hidden]), textarea, .file-choose");
     target?.focus();
   }, [wanted, run]);
   return <div className="inputs" ref={form}>{fields.map(field => <InputBox key={field.name} field={field} error={errors[field.name]} />)}</div>;
@@ -32,7 +34,8 @@ export function InputFold({ fields, open, onToggle }: { fields: InputField[]; op
 function Summary({ fields }: { fields: InputField[] }) {
   const texts = useRun(view => view.texts);
   const shown = fields.flatMap(field => {
-    const text = (texts[field.name] ?? textOf(field.default)).replace(/\s+/g, " ").trim();
+    const held = texts[field.name] ?? textOf(field.default);
+    const text = (isFileType(field.type) ? filesOfText(held).map(file => file.name).join(", ") : held).replace(/\s+/g, " ").trim();
     return text ? [`${field.name} ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`] : [];
   });
   return <span>{shown.join(" · ")}</span>;
@@ -51,7 +54,8 @@ function InputBox({ field, error }: { field: InputField; error: string | undefin
   return (
     <div className="input">
       <label htmlFor={id}>{field.name}{field.required && <span className="must" title={strings.inspector.required}>*</span>}<em>{field.type}</em></label>
-      {field.type === "boolean" ? <Toggle id={id} on={text === "true"} label={field.name} testId={`input-${field.name}`} onChange={on => run.setText(field.name, String(on))} />
+      {isFileType(field.type) ? <FileField field={field} id={id} error={error !== undefined} describedBy={common["aria-describedby"]} />
+        : field.type === "boolean" ? <Toggle id={id} on={text === "true"} label={field.name} testId={`input-${field.name}`} onChange={on => run.setText(field.name, String(on))} />
         : field.type === "number" || field.type === "integer" ? <input inputMode="decimal" {...common} />
         : <textarea rows={isJson ? 3 : Math.min(6, Math.max(1, text.split("\n").length))} spellCheck={!isJson} {...common} />}
       {(error || field.description) && <p id={`${id}-help`} className={error ? "bad-text" : "field-help"}>{error ? wordFor(strings.run.errors, error) : field.description}</p>}

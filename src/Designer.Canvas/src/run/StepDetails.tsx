@@ -1,3 +1,4 @@
+import { FileList, LargeView } from "../files/FileList";
 import { useEditor } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -37,9 +38,11 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
         </Part>
       )}
       {step.decision && <p className="decided"><Icon name="user-check" size={14} /> {strings.run.decided}: <b>{step.decision.decision}</b>{step.decision.by ? ` · ${step.decision.by}` : ""}{step.decision.comment ? ` · ${step.decision.comment}` : ""}</p>}
-      {step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><JsonTree value={step.inputs} label={words.inputs} /></Part>}
-      {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><JsonTree value={step.outputs} label={words.outputs} /></Part>}
-      {step.outputs === undefined && step.text && <Part title={words.outputs}><div className="json"><div className="json-line"><span className="json-text">{step.text}</span></div></div></Part>}
+      {step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><FileList value={step.inputs} /><JsonTree value={step.inputs} label={words.inputs} /></Part>}
+      {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><FileList value={step.outputs} /><JsonTree value={step.outputs} label={words.outputs} /></Part>}
+      {step.largeInputs && <Part title={words.inputs}><LargeView part={step.largeInputs} member="inputs" /></Part>}
+      {step.largeOutputs && <Part title={words.outputs}><LargeView part={step.largeOutputs} member="outputs" /></Part>}
+      {step.outputs === undefined && !step.largeOutputs && step.text && <Part title={words.outputs}><div className="json"><div className="json-line"><span className="json-text">{step.text}</span></div></div></Part>}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
+import { FileList } from "../files/FileList";
 import { useEditor } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -55,6 +56,7 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
       {probe && <ProbeNote probe={probe} />}
       <div data-testid="run-answer">
         {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
+        {hasValues && <FileList value={answer.values} />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}

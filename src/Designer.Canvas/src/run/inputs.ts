@@ -1,4 +1,5 @@
 // The form of a run's inputs, made from the start node: what the fields hold as text, and the JSON they stand for.
+import { isFileType } from "../files/files";
 import type { FlowDocument, Json } from "../contract";
 
 export interface InputField { name: string; type: string; required: boolean; default?: Json; description?: string }
@@ -15,6 +16,11 @@ export function inputsOf(document: FlowDocument): InputField[] {
       default: item.default ?? undefined, description: typeof item.description === "string" ? item.description : undefined,
     }];
   });
+}
+
+/** In a chat the first input that takes files hangs at the message. */
+export function attachmentInput(fields: InputField[]): InputField | undefined {
+  return fields.find(field => isFileType(field.type));
 }
 
 /** In a chat the first text input carries the message. */

@@ -1,5 +1,6 @@
 // A run as its events tell it: data in, data out. What follows the stream, paints or draws stands elsewhere.
-import type { Json, RunError, RunEvent, RunState, Usage } from "../contract";
+import type { LargePart } from "../files/files";
+import type { Json, LargeValue, RunError, RunEvent, RunState, Usage } from "../contract";
 
 export type StepState = "ready" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
 export interface Form { title: string; text?: string; decisions: string[]; deadline?: string }
@@ -17,6 +18,9 @@ export interface StepModel {
   durationMs?: number;
   inputs?: Json;
   outputs?: Json;
+  /** In their place where they are too large to be sent along. */
+  largeInputs?: LargePart;
+  largeOutputs?: LargePart;
   usage?: Usage;
   error?: RunError;
   port?: string;
@@ -134,7 +138,7 @@ function reduceStep(step: StepModel, event: RunEvent): StepModel {
   switch (event.type) {
     case "step.ready": return { ...step, state: "ready" };
     case "step.started":
-      return { ...newAttempt(step, attempt), state: "running", startedAt: step.startedAt ?? time, startedSeq: event.seq ?? step.startedSeq, inputs: data.inputs ?? data.input ?? step.inputs };
+      return { ...newAttempt(step, attempt), state: "running", startedAt: step.startedAt ?? time, startedSeq: event.seq ?? step.startedSeq, inputs: data.inputs ?? data.input ?? step.inputs, largeInputs: large(event, data.large?.inputs) };
     case "step.waiting": return { ...step, state: "waiting", startedAt: step.startedAt ?? time, form: data.form ?? step.form };
     case "step.resumed": return { ...step, state: "running", decision: data.answer ?? step.decision };
     case "step.retrying":
@@ -149,6 +153,8 @@ function reduceStep(step: StepModel, event: RunEvent): StepModel {
   }
 }
 
+const large = (event: RunEvent, value: LargeValue | undefined): LargePart | undefined => (value && event.seq ? { seq: event.seq, value } : undefined);
+
 const settled = (step: StepModel) => step.state === "completed" || step.state === "failed" || step.state === "skipped" || step.state === "cancelled";
 
 function newAttempt(step: StepModel, attempt: number): StepModel {
@@ -160,7 +166,7 @@ function ended(step: StepModel, event: RunEvent, time: number): StepModel {
   return {
     ...step, attempt: event.attempt ?? step.attempt, endedAt: time, progress: undefined,
     durationMs: data.durationMs ?? (step.startedAt === undefined ? undefined : Math.max(0, time - step.startedAt)),
-    inputs: data.inputs ?? step.inputs, outputs: data.outputs ?? data.output ?? step.outputs,
+    inputs: data.inputs ?? step.inputs, outputs: data.outputs ?? data.output ?? step.outputs, largeOutputs: large(event, data.large?.outputs),
     usage: data.usage ?? step.usage, port: data.port ?? step.port, cached: data.cached ?? step.cached,
   };
 }

@@ -2,10 +2,12 @@
 import type { Bridge } from "../bridge";
 import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
 import { flushDrafts } from "../controls/drafts";
+import { filesOfText, textOfFiles, type FileValue } from "../files/files";
+import { Uploads } from "../files/uploads";
 import type { EditorStore } from "../store";
 import { strings } from "../strings";
 import { answerOf, questionOf } from "./answer";
-import { inputsOf, messageInput, readInputs, textOf, type FieldTexts } from "./inputs";
+import { attachmentInput, inputsOf, messageInput, readInputs, textOf, type FieldTexts } from "./inputs";
 import { newId, read, write } from "./kept";
 import { paintOf } from "./paint";
 import { asProblem, HttpProblem } from "./problem";
@@ -61,8 +63,11 @@ export class RunStore {
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly unsubscribe: () => void;
   private restored = false;
+  /** Files on their way into the inputs. */
+  readonly uploads: Uploads;
 
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
+    this.uploads = new Uploads(bridge.filesUrl(), (field, type, file) => this.setText(field, textOfFiles(type, [...filesOfText(this.view.texts[field] ?? ""), file])));
     editor.run = target => void (target ? this.runNode(target.node, target.mode) : this.run());
     editor.goOn = decision => {
       const stop = this.view.model && stoppedSteps(this.view.model)[0];
@@ -116,6 +121,9 @@ export class RunStore {
     return undefined;
   }
 
+  fileUrl(runId: string, file: FileValue): string { return this.bridge.fileUrl(runId, file); }
+  valueUrl(runId: string, seq: number, member: string): string { return this.bridge.valueUrl(runId, seq, member); }
+
   private saveTexts(): void {
     clearTimeout(this.saveTimer);
     const texts = { ...this.view.texts };
@@ -138,10 +146,13 @@ export class RunStore {
     const { input, errors } = readInputs(fields, this.view.texts);
     const message = this.messageName();
     if (message !== undefined && !errors[message] && input[message] === undefined) errors[message] = "required";
+    for (const field of fields) if (this.uploads.isUnderWay(field.name)) errors[field.name] = "uploading";
     this.editor.set({ runOpen: true });
     if (Object.keys(errors).length) { this.set({ errors, wantsFocus: true }); return; }
     const sent = message === undefined ? undefined : (input[message] as string);
-    if (await this.start({ input }, sent) && message !== undefined) this.setText(message, "");
+    if (!await this.start({ input }, sent) || message === undefined) return;
+    // What went with the message is sent with it.
+    for (const name of [message, attachmentInput(fields)?.name]) if (name !== undefined) this.setText(name, "");
   }
 
   /** Runs one node, or all up to it; inputs and upstream values come from the shown run where there is one. */

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Designer.Engine;
+using Designer.Flows;
 
 namespace Designer.Web.Features.Runs;
 
@@ -65,13 +66,15 @@ public static class RunWords
 
     public static string? Duration(RunRow run) => run.EndedAt is { } end ? Duration(end - run.StartedAt) : null;
 
-    /// <summary>The first text of the input, to recognise a run by.</summary>
+    /// <summary>The first text of the input, or its files' names, to recognise a run by.</summary>
     public static string Title(RunRow run)
     {
         if (run.Input.ValueKind != JsonValueKind.Object) return "–";
         foreach (JsonProperty input in run.Input.EnumerateObject())
-            if (input.Value.ValueKind == JsonValueKind.String && input.Value.GetString() is { Length: > 0 } text) return text.Length > 140 ? text[..140] + "…" : text;
-        string json = run.Input.GetRawText();
-        return json.Length > 140 ? json[..140] + "…" : json;
+            if (input.Value.ValueKind == JsonValueKind.String && input.Value.GetString() is { Length: > 0 } text) return Short(text);
+        string names = string.Join(", ", FlowValue.FilesIn(run.Input).Select(file => file.Name));
+        return Short(names.Length > 0 ? names : run.Input.GetRawText());
     }
+
+    private static string Short(string text) => text.Length > 140 ? text[..140] + "…" : text;
 }

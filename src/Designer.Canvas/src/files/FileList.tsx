@@ -1,0 +1,40 @@
+import type { Json } from "../contract";
+import { strings } from "../strings";
+import { Icon } from "../ui/Icon";
+import { useRun, useRunStore } from "../run/useRun";
+import { filesIn, isImage, sizeText, type LargePart } from "./files";
+import "./files.css";
+
+/** The files of a run's value: name, size, to be saved; pictures small. */
+export function FileList({ value }: { value: Json | undefined }) {
+  const run = useRunStore();
+  const runId = useRun(view => view.model?.runId);
+  const files = filesIn(value);
+  if (files.length === 0 || runId === undefined) return null;
+  return (
+    <ul className="run-files" aria-label={strings.files.files}>
+      {files.map(file => {
+        const url = run.fileUrl(runId, file);
+        return (
+          <li key={`${file.id}${file.name}`} data-testid="run-file">
+            {isImage(file) ? <img src={url} alt={file.name} loading="lazy" /> : <Icon name="file-text" size={15} />}
+            <span className="name" title={file.name}>{file.name}</span><span className="dim">{sizeText(file.size)}</span>
+            <a className="icb small" href={url} download={file.name} aria-label={strings.files.download(file.name)} title={strings.files.download(file.name)}><Icon name="download" size={14} /></a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The beginning of a value that is too large to show, and a link to the whole. */
+export function LargeView({ part, member }: { part: LargePart; member: "inputs" | "outputs" }) {
+  const run = useRunStore();
+  const runId = useRun(view => view.model?.runId);
+  return (
+    <div className="json" data-testid={`large-${member}`}>
+      <div className="json-line"><span className="json-text">{part.value.preview} …</span></div>
+      {runId !== undefined && <a className="large-link" href={run.valueUrl(runId, part.seq, member)} download><Icon name="download" size={13} />{strings.files.whole(sizeText(part.value.size))}</a>}
+    </div>
+  );
+}
