@@ -3,6 +3,7 @@ using Designer.Models.Anthropic;
 using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Extractive;
+using Designer.Models.Metering;
 using Designer.Models.Onnx;
 using Designer.Models.OpenAi;
 using Microsoft.Extensions.AI;
@@ -43,7 +44,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         if (name == ModelProviders.Extractive) return new ChatModel(Embedded(workspaceId), _extractive);
         var connection = await FindAsync(workspaceId, name, cancellation);
         if (_models.TryGetValue(connection.Id, out var known) && known.Connection == connection) return known;
-        var fresh = new ChatModel(connection, CreateClient(connection));
+        var fresh = new ChatModel(connection, MeteredChatClient.Wrap(CreateClient(connection), connection, TimeProvider.System));
         // Clients share the factory's handlers, so a replaced one holds nothing that must be disposed while a call still uses it.
         _models[connection.Id] = fresh;
         return fresh;

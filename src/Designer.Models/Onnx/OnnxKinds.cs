@@ -1,5 +1,6 @@
 using Designer.Models.Connections;
 using Designer.Models.Kinds;
+using Designer.Models.Metering;
 using Designer.Models.Onnx.Chat;
 using Designer.Models.Onnx.Classifying;
 using Designer.Models.Onnx.Embeddings;
@@ -24,7 +25,7 @@ public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
     private object Make(ModelConnection connection, OnnxFolder folder) => folder.Kind switch
     {
         OnnxKind.Chat => new OnnxChatClient(models, connection, folder, time),
-        OnnxKind.Embedding => new OnnxEmbeddingGenerator(models, connection, folder),
+        OnnxKind.Embedding => new OnnxEmbeddingGenerator(models, connection, folder).AsBuilder().UseOpenTelemetry(sourceName: ModelTelemetry.Name).Build(),
         OnnxKind.Reranker => new OnnxReranker(models, folder),
         OnnxKind.TextClassifier => new OnnxTextClassifier(models, folder),
         OnnxKind.WordClassifier => new OnnxWordClassifier(models, folder),

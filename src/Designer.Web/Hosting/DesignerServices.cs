@@ -45,6 +45,7 @@ public static class DesignerServices
         services.AddKnowledgePages(storage);
         services.AddModelPages();
         services.AddSettingPages();
+        services.AddTelemetry(builder.Configuration);
         services.AddHealthChecks().AddCheck<StorageHealth>("storage");
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         services.AddHostedService<Announcement>();
