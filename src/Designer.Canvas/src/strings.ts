@@ -43,7 +43,7 @@ const en = {
     fixHint: "Click, or Alt+Enter, to mend it", replaceWith: (name: string) => `Use ${name}`, removeReference: "Remove the reference",
   },
   expression: {
-    fx: "fx", on: "Write as an expression", off: "Back to chips", offLiteral: "Back to a fixed value", preview: "Preview", evaluating: "…", nothingYet: (names: string) => `No value of ${names} is known yet: run the flow once.`,
+    fx: "fx", named: (label: string) => `fx: write ${label} as an expression`, on: "Write as an expression", off: "Back to chips", offLiteral: "Back to a fixed value", preview: "Preview", evaluating: "…", nothingYet: (names: string) => `No value of ${names} is known yet: run the flow once.`,
     fromRun: "with the values of the shown run", cut: "Only the beginning is shown.", notRepresentable: "These conditions cannot be written as one expression; remove the rows that use “matches”.",
     rowsAgain: "Back to rows", at: (line: number, column: number) => `Line ${line}, column ${column}: `, tooLarge: "The values are too large for a preview.",
   },

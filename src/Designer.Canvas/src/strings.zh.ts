@@ -43,7 +43,7 @@ export const zh: Strings = {
     fixHint: "点按或按 Alt+Enter 修复", replaceWith: (name) => `使用 ${name}`, removeReference: "移除引用",
   },
   expression: {
-    fx: "fx", on: "写成表达式", off: "恢复为值标签", offLiteral: "恢复为固定值", preview: "预览", evaluating: "…", nothingYet: (names) => `尚无 ${names} 的值：请先运行一次流程。`,
+    fx: "fx", named: (label) => `fx：将${label}写成表达式`, on: "写成表达式", off: "恢复为值标签", offLiteral: "恢复为固定值", preview: "预览", evaluating: "…", nothingYet: (names) => `尚无 ${names} 的值：请先运行一次流程。`,
     fromRun: "使用所示运行的值", cut: "仅显示开头部分。", notRepresentable: "这些条件无法写成一个表达式；请移除使用“匹配”的行。",
     rowsAgain: "恢复为逐行条件", at: (line, column) => `第 ${line} 行第 ${column} 列：`, tooLarge: "值太大，无法预览。",
   },

@@ -61,7 +61,7 @@ function FxButton({ label, name, condition, onChange }: { label: string; name: s
     else onChange({ kind: "expression", text, isObject: condition.isObject });
   };
   return (
-    <button type="button" className="fx-button above" aria-pressed={isOn} title={isOn ? strings.expression.rowsAgain : strings.expression.on} aria-label={`${strings.expression.on}: ${label}`} data-testid={`fx-${name}`} onClick={change}>
+    <button type="button" className="fx-button above" aria-pressed={isOn} title={isOn ? strings.expression.rowsAgain : strings.expression.on} aria-label={strings.expression.named(label)} data-testid={`fx-${name}`} onClick={change}>
       {strings.expression.fx}
     </button>
   );

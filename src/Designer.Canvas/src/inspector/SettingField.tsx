@@ -49,7 +49,7 @@ export function SettingField(props: FieldProps) {
       {!hasPicker && note && <em>{note}</em>}
       {fx.isPossible && form.canEdit && (
         <button type="button" className={`fx-button${hasPicker ? "" : " alone"}`} aria-pressed={fx.isOn} title={fx.isOn ? (fx.isLiteral ? strings.expression.offLiteral : strings.expression.off) : strings.expression.on}
-          aria-label={`${strings.expression.on}: ${setting.label}`} data-testid={`fx-${setting.name}`} onClick={switchFx}>{strings.expression.fx}</button>
+          aria-label={strings.expression.named(setting.label)} data-testid={`fx-${setting.name}`} onClick={switchFx}>{strings.expression.fx}</button>
       )}
     </span>
   );
