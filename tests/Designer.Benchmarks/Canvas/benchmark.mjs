@@ -32,16 +32,21 @@ async function open(browser, url, storageState) {
   return { page, firstPaint, close: () => context.close() };
 }
 
-/** A node in the middle of the view, and a place with nothing on it. */
+/** A node near the middle of the view, and a place with nothing on it; both are what the pointer meets there. */
 const places = (page) => page.evaluate(() => {
-  const nodes = [...document.querySelectorAll(".react-flow__node")].map((element) => ({ element, box: element.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
   const area = document.querySelector(".react-flow").getBoundingClientRect();
   const [x, y] = [area.left + area.width * 0.4, area.top + area.height * 0.4];
-  const { box, element } = nodes.map((node) => ({ ...node, far: Math.hypot(node.box.x - x, node.box.y - y) })).sort((a, b) => a.far - b.far)[0];
+  const nodes = [...document.querySelectorAll(".react-flow__node")].map((element) => {
+    const box = element.getBoundingClientRect();
+    const at = { x: box.x + box.width / 2, y: box.y + Math.min(12, box.height / 2) };
+    return { element, at, far: Math.hypot(at.x - x, at.y - y) };
+  }).sort((a, b) => a.far - b.far);
+  const node = nodes.slice(0, 200).find(({ element, at }) => element.contains(document.elementFromPoint(at.x, at.y)));
+  if (!node) throw new Error("There is no node in view.");
   for (let dy = 0; dy < area.height / 2; dy += 3) {
     for (let dx = 0; dx < area.width / 2; dx += 7) {
       const at = { x: x + dx, y: y + dy };
-      if (document.elementFromPoint(at.x, at.y)?.classList.contains("react-flow__pane")) return { id: element.dataset.id, node: { x: box.x + box.width / 2, y: box.y + Math.min(12, box.height / 2) }, empty: at };
+      if (document.elementFromPoint(at.x, at.y)?.classList.contains("react-flow__pane")) return { node: node.at, empty: at };
     }
   }
   throw new Error("There is no empty place in view.");
@@ -57,16 +62,24 @@ async function moving(page, meter) {
 async function measured(browser, url, storageState, isEditor) {
   const { page, firstPaint, close } = await open(browser, url, storageState);
   const meter = await probe(page);
-  const fit = () => (isEditor ? page.keyboard.press("Control+1") : page.evaluate(() => window.flow.fitView()));
-  const full = () => (isEditor ? page.keyboard.press("Control+0") : page.evaluate(() => window.flow.setViewport({ x: 24, y: 96, zoom: 1 })));
-  await full(); await settled(page);
+  const fit = async () => {
+    await (isEditor ? page.keyboard.press("Control+1") : page.evaluate(() => window.flow.fitView()));
+    await settled(page);
+  };
+  // From the middle of the whole, so that nodes are in view.
+  const full = async () => {
+    await fit();
+    await (isEditor ? page.keyboard.press("Control+0") : page.evaluate(() => window.flow.zoomTo(1)));
+    await settled(page);
+  };
+  await full();
   const near = await moving(page, meter);
   const heap = await meter.heap();
-  await fit(); await settled(page);
+  await fit();
   const all = await moving(page, meter);
   const result = { firstPaint, near, all, heap };
   if (isEditor) {
-    await full(); await settled(page);
+    await full();
     await page.waitForSelector("[data-saved=saved]");
     const { node } = await places(page);
     result.bytes = await meter.circuitBytes(async () => {
@@ -74,7 +87,7 @@ async function measured(browser, url, storageState, isEditor) {
       await page.waitForTimeout(1500);
       await page.waitForSelector("[data-saved=saved]");
     });
-    await fit(); await settled(page);
+    await fit();
     const before = await meter.busy();
     await page.keyboard.press("Control+Enter");
     await page.waitForSelector("[data-testid=run-state][data-state=completed]");
