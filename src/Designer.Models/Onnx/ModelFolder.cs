@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Designer.Models.Onnx.Templates;
@@ -8,6 +9,8 @@ namespace Designer.Models.Onnx;
 /// <summary>A model as Hugging Face exports it: what its folder says about itself.</summary>
 public sealed class ModelFolder
 {
+    private readonly ConcurrentDictionary<string, ChatTemplate> _parsed = new();
+
     private ModelFolder(ModelFolderFiles files)
     {
         Files = files;
@@ -53,7 +56,7 @@ public sealed class ModelFolder
 
     /// <summary>The chat template to use; models with a template of their own for tools get it where tools are given. Null where there is none.</summary>
     public ChatTemplate? LoadChatTemplate(bool withTools = false) =>
-        (withTools && ChatTemplates.TryGetValue("tool_use", out string? source)) || ChatTemplates.TryGetValue("default", out source) ? ChatTemplate.Parse(source) : null;
+        (withTools && ChatTemplates.TryGetValue("tool_use", out string? source)) || ChatTemplates.TryGetValue("default", out source) ? _parsed.GetOrAdd(source, ChatTemplate.Parse) : null;
 
     /// <summary>What a chat template may ask for beside messages and tools.</summary>
     public IReadOnlyDictionary<string, object?> TemplateVariables => SpecialTokens.All;

@@ -13,6 +13,8 @@ public sealed class TemplateMessages(Func<string, string> asText)
     private const int IdLength = 9;
     private const string IdLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
+    private static readonly JsonSerializerOptions s_json = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     private readonly JsonArray _messages = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
@@ -44,7 +46,7 @@ public sealed class TemplateMessages(Func<string, string> asText)
         foreach (FunctionResultContent result in results) AddResult(result);
         FunctionCallContent[] calls = [.. message.Contents.OfType<FunctionCallContent>()];
         JsonNode content = Content(message);
-        if (results.Length > 0 && calls.Length == 0 && content is JsonValue text && text.GetValue<string>().Length == 0) return;
+        if (calls.Length == 0 && content is JsonValue text && text.GetValue<string>().Length == 0) return;
         JsonObject written = new() { ["role"] = message.Role.Value, ["content"] = content };
         string reasoning = string.Concat(message.Contents.OfType<TextReasoningContent>().Select(r => r.Text));
         if (reasoning.Length > 0) written["reasoning_content"] = asText(reasoning);
@@ -72,7 +74,7 @@ public sealed class TemplateMessages(Func<string, string> asText)
         {
             ["id"] = IdOf(call.CallId),
             ["type"] = "function",
-            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = Harmless(JsonSerializer.SerializeToNode(call.Arguments)) ?? new JsonObject() },
+            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = Harmless(JsonSerializer.SerializeToNode(call.Arguments, s_json)) ?? new JsonObject() },
         };
     }
 
@@ -83,7 +85,7 @@ public sealed class TemplateMessages(Func<string, string> asText)
             null => "",
             string plain => plain,
             JsonElement { ValueKind: JsonValueKind.String } json => json.GetString()!,
-            object value => JsonSerializer.Serialize(value),
+            object value => JsonSerializer.Serialize(value, s_json),
         };
         JsonObject written = new() { ["role"] = "tool", ["tool_call_id"] = IdOf(result.CallId), ["content"] = asText(text) };
         if (_names.TryGetValue(result.CallId, out string? name)) written["name"] = name;
