@@ -100,7 +100,7 @@ const en = {
     took: (names: string) => `A rerun. Taken from the record: ${names}.`, tookNothing: "A rerun. Nothing was taken from the record so far.",
     testInputs: "Saved test inputs", noInputs: "No test input is saved for this flow yet.", inputName: "Name for this input", saveInput: "Save", deleteInput: (name: string) => `Delete “${name}”`,
     inputIncomplete: "The inputs are not complete.", compare: "Compare", copiedVersion: (version: string) => `A run of version ${version}, copied here.`, copiedDraft: "A past run of the draft, copied here.",
-    foreignRun: "That run belongs to another flow, or it was deleted.", searchValues: "Search values", resetAll: (n: number) => (n === 1 ? "Reset 1 value" : `Reset all ${n}`), notJson: "This is not valid JSON.", changed: "pinned",
+    foreignRun: "That run belongs to another flow, or it was deleted.", searchValues: "Search values", reset: "Reset", clear: "Take another table", resetAll: (n: number) => (n === 1 ? "Reset 1 value" : `Reset all ${n}`), notJson: "This is not valid JSON.", changed: "pinned",
     runNamed: (name: string) => `Run ${name} with these values`, editValue: (path: string) => `Change ${path}`, copyPath: "Copy as a reference", copyValue: "Copy the value", change: "Change",
   },
   table: {

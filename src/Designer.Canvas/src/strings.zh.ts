@@ -118,7 +118,7 @@ export const zh: Strings = {
     took: (names) => `重新运行。从记录中取用：${names}。`, tookNothing: "重新运行。目前尚未从记录中取用任何步骤。",
     testInputs: "已保存的测试输入", noInputs: "此流程还没有保存的测试输入。", inputName: "此输入的名称", saveInput: "保存", deleteInput: (name) => `删除“${name}”`,
     inputIncomplete: "输入不完整。", compare: "比较", copiedVersion: (version) => `已复制版本 ${version} 的一次运行。`, copiedDraft: "已复制草稿的一次历史运行。",
-    foreignRun: "该运行属于其他流程，或已被删除。", searchValues: "搜索值", resetAll: (n) => `重置全部 ${n} 个`, notJson: "不是有效的 JSON。", changed: "已固定",
+    foreignRun: "该运行属于其他流程，或已被删除。", searchValues: "搜索值", reset: "重置", clear: "换一个表格", resetAll: (n) => `重置全部 ${n} 个`, notJson: "不是有效的 JSON。", changed: "已固定",
     runNamed: (name) => `用这些值运行 ${name}`, editValue: (path) => `修改 ${path}`, copyPath: "复制为引用", copyValue: "复制值", change: "修改",
   },
   table: {

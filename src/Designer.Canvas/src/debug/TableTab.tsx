@@ -93,11 +93,12 @@ function Source() {
   return (
     <div className={`table-source${isOver ? " over" : ""}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
       onDrop={(event) => { event.preventDefault(); setOver(false); void take(event.dataTransfer.files[0]); }}>
-      <textarea className="ctl mono" rows={3} value={text} placeholder={strings.table.pasteHint} aria-label={strings.table.paste} spellCheck={false} data-testid="table-paste" onChange={(event) => paste(event.target.value)} />
+      {!view.name && <textarea className="ctl mono" rows={3} value={text} placeholder={strings.table.pasteHint} aria-label={strings.table.paste} spellCheck={false} data-testid="table-paste" onChange={(event) => paste(event.target.value)} />}
       <div className="table-file">
         <label className="btn2 small"><Icon name="file-spreadsheet" size={14} />{strings.table.choose}
           <input className="sr" type="file" accept=".csv,.tsv,.txt,text/csv" data-testid="table-file" onChange={(event) => { void take(event.target.files?.[0]); event.target.value = ""; }} /></label>
         <span className="dim">{view.name || strings.table.drop}</span>
+        {view.name && <button type="button" className="icb small" aria-label={strings.debug.clear} title={strings.debug.clear} onClick={() => void table.setTable("", "")}><Icon name="x" size={13} /></button>}
       </div>
       {problem && <p className="bad-text" role="alert">{problem}</p>}
     </div>

@@ -74,7 +74,7 @@ function NodeValues({ node, shown, isPinned, query, model }: { node: FlowNode; s
         </button>
         {isPinned && <span className="pill"><Icon name="pin" size={10} />{strings.debug.changed}</span>}
         <span className="gap" />
-        {isPinned && <button type="button" className="btn2 small quiet" data-testid={`reset-${node.id}`} onClick={() => void editor.debug?.unpin(node.id)}>{strings.inspector.reset}</button>}
+        {isPinned && <button type="button" className="btn2 small quiet" data-testid={`reset-${node.id}`} onClick={() => void editor.debug?.unpin(node.id)}>{strings.debug.reset}</button>}
         {canRun && isTop && <button type="button" className="icb small" aria-label={strings.debug.runNamed(name)} title={strings.debug.runNamed(name)} data-testid={`values-run-${node.id}`} disabled={!model && !isPinned} onClick={() => void run.runNode(node.id, "only")}><Icon name="play" size={13} /></button>}
         {pinnable && <button type="button" className="icb small" aria-label={strings.debug.edit} title={strings.debug.edit} onClick={() => editor.set({ pinEditing: node.id })}><Icon name="braces" size={13} /></button>}
         <CopyButton label={strings.common.copy} text={() => JSON.stringify(shown.outputs, null, 2)} />

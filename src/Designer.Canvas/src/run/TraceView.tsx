@@ -96,6 +96,7 @@ function Mark({ step, now, active }: { step: StepModel; now: number; active: boo
   const time = step.durationMs ?? (active && step.startedAt !== undefined ? Math.max(0, now - step.startedAt) : undefined);
   const text = time === undefined ? "" : duration(time);
   if (step.state === "failed") return <span className="trace-time err" title={step.error?.message}><Icon name="x" size={12} />{text || strings.run.stepFailed}</span>;
+  if (step.stopped && active) return <span className="trace-time warn"><Icon name="octagon-pause" size={12} />{strings.canvas.marks.stopped}</span>;
   if (step.state === "waiting" && active) return <span className="trace-time warn"><Icon name="user" size={12} />{strings.run.stepStates.waiting}</span>;
   if (step.state === "skipped" || step.state === "cancelled" || step.state === "ready") return <span className="trace-time dim">{strings.run.stepStates[step.state]}</span>;
   if (step.cached) return <span className="trace-time" title={strings.run.cached}><Icon name="history" size={12} />{text}</span>;

@@ -20,6 +20,7 @@ export function paintOf(model: RunModel, document: FlowDocument): Map<string, St
     if (step.startedAt !== undefined) paint.startedAt = step.startedAt;
     if (step.durationMs !== undefined) paint.durationMs = step.durationMs;
     if (step.port !== undefined) paint.port = step.port;
+    if (step.cached && model.pinned.has(nodeId)) paint.label = strings.debug.changed;
     const label = labels.get(step.path);
     if (label !== undefined && paint.state === "running") paint.label = label;
     paints.set(step.path, paint);
