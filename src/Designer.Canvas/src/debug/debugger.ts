@@ -10,8 +10,11 @@ import { strings } from "../strings";
 export interface DebugView { pins: ReadonlyMap<string, Pin>; breakpoints: ReadonlySet<string>; inputs: readonly TestInput[] }
 export const noDebug: DebugView = { pins: new Map(), breakpoints: new Set(), inputs: [] };
 
+const retryMs = 5000;
+
 export class Debugger {
   private isLoaded = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly unsubscribe: () => void;
 
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge, private readonly shownRun: () => RunModel | undefined) {
@@ -22,6 +25,7 @@ export class Debugger {
 
   dispose(): void {
     this.unsubscribe();
+    clearTimeout(this.retry);
     this.editor.debug = undefined;
   }
 
@@ -30,7 +34,7 @@ export class Debugger {
     this.isLoaded = true;
     this.bridge.loadDebug().then(
       (state) => this.set({ pins: new Map(Object.entries(state.pins)), breakpoints: new Set(state.breakpoints), inputs: state.inputs }),
-      () => { this.isLoaded = false; }); // asked for again with the next change
+      () => { this.retry = setTimeout(() => { this.isLoaded = false; this.load(); }, retryMs); });
   }
 
   private set(change: Partial<DebugView>): void { this.editor.set({ debugging: { ...this.editor.state().debugging, ...change } }); }

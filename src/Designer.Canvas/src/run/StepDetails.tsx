@@ -5,7 +5,7 @@ import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
 import { cost, count, duration } from "./format";
 import { JsonTree } from "./JsonTree";
-import type { StepModel } from "./runModel";
+import { nodeOf, type StepModel } from "./runModel";
 import { useRun } from "./useRun";
 import { stepFace } from "./stepFace";
 
@@ -50,6 +50,7 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
 function StepFacts({ step }: { step: StepModel }) {
   const words = strings.lastRun;
   const { usage } = step;
+  const isPinned = useRun(view => view.model?.pinned.has(nodeOf(step.path)) ?? false);
   const facts: [string, string][] = [];
   if (step.durationMs !== undefined) facts.push([words.duration, duration(step.durationMs)]);
   if (usage && usage.inputTokens + usage.outputTokens > 0) facts.push([words.usage, words.tokens(count(usage.inputTokens), count(usage.outputTokens))]);
@@ -58,7 +59,7 @@ function StepFacts({ step }: { step: StepModel }) {
   return (
     <div className="facts">
       <span className="state" data-state={step.state}>{strings.run.stepStates[step.state]}</span>
-      {step.cached && <span className="pill">{words.cached}</span>}
+      {step.cached && <span className="pill">{isPinned ? strings.debug.changed : words.cached}</span>}
       {facts.map(([name, value]) => <span key={name} className="fact" title={name}><span className="sr">{name}: </span>{value}</span>)}
     </div>
   );
