@@ -10,6 +10,11 @@ box?.addEventListener("components-reconnect-state-changed", (event) => {
   if (state === "rejected") location.reload();
 });
 
+// The pauses between tries grow; a network that is back is reason enough to try at once.
+addEventListener("online", () => {
+  if (box?.dataset.state && box.dataset.state !== "hide") retry?.click();
+});
+
 retry?.addEventListener("click", async () => {
   try {
     if (!(await Blazor.reconnect())) location.reload();

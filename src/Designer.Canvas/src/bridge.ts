@@ -5,6 +5,7 @@ import type { SubFlow } from "./kernel/inline";
 import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
+import { findNode } from "./kernel/document";
 import { flushDrafts } from "./controls/drafts";
 import { strings } from "./strings";
 import { browserMark, Unsent } from "./unsent";
@@ -34,6 +35,7 @@ export class Bridge {
     this.baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
     this.unsent = new Unsent(() => localStorage, `designer.unsent.${options.flowId}${options.isOwn ? ".own" : ""}/`);
     store.mark = browserMark(() => localStorage);
+    store.checkpoint = () => void this.checkpoint();
     store.onPending = () => {
       this.keepUnsent();
       void this.flush();
@@ -116,7 +118,8 @@ export class Bridge {
     }
     this.seen++;
     this.store.confirmed(command.id, result.revision, result.problems);
-    this.keepUnsent();
+    if (result.renamed) this.store.rename(result.renamed);
+    this.unsent.keep(this.store.state().pending, new Set(result.renamed ? this.store.state().pending.map((left) => left.id) : []));
     if (result.isMerged) await this.load();
     return true;
   }
@@ -150,6 +153,15 @@ export class Bridge {
     if (missing()) this.later(gapMs, () => { if (missing()) void this.load(); });
   }
 
+  /** Keeps the draft under a name, which the host asks for; what waits here belongs to it. */
+  private async checkpoint(): Promise<void> {
+    if (!this.store.state().canEdit) return;
+    flushDrafts();
+    for (let tries = 0; tries < 20 && this.store.state().pending.length > 0; tries++) await new Promise<void>((done) => this.later(100, done));
+    if (this.store.state().pending.length > 0) this.store.toast(strings.canvas.saveFirst, "error");
+    else this.options.dotnet.invokeMethodAsync<void>("CheckpointAsync").catch(() => this.store.toast(strings.canvas.saveFirst, "error"));
+  }
+
   private readonly onOnline = (): void => void this.flush();
 
   private keepUnsent(): void { this.unsent.keep(this.store.state().pending); }
@@ -167,7 +179,8 @@ export class Bridge {
   private report(): void {
     const view = this.store.state();
     if (view.status !== "ready" || this.disposed) return;
-    const state = { problems: view.problems.length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved };
+    const chosen = view.selection.length === 1 ? findNode(view.document, view.selection[0]!) : undefined;
+    const state = { problems: view.problems.length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved, at: chosen ? { id: chosen.id, name: chosen.name } : null };
     const text = JSON.stringify(state);
     if (text === this.reported) return;
     this.reported = text;

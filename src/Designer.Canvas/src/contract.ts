@@ -1,4 +1,5 @@
 // What crosses between the island and the host. The C# side mirrors it in Designer.Web/Features/Editor and Designer.Flows.
+import type { Changes } from "./kernel/compare";
 
 // ---- the flow document (see docs: the flow format) ----
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -81,16 +82,28 @@ export interface DotNetReference { invokeMethodAsync<T>(method: string, ...args:
  * CommitAsync(command) → CommitResult. A refused command (error set) or a merged one (isMerged) means: reload the document. Conflicts mean that
  * nothing was saved: ChooseAsync(all unsent commands as one) asks the person and answers like CommitAsync, however long that takes.
  */
-export interface CommitResult { revision: number; problems: Problem[]; error?: string; isMerged?: boolean; conflicts?: unknown[] }
+export interface CommitResult { revision: number; problems: Problem[]; error?: string; isMerged?: boolean; conflicts?: unknown[]; renamed?: Renames }
+/** Parts that go by another id now, old to new. */
+export interface Renames { nodes: Record<string, string>; edges: Record<string, string>; notes: Record<string, string>; groups: Record<string, string> }
 /** BindAsync(slot, value) → BindResult */
 export interface BindResult { bindings: Record<string, string>; problems: Problem[] }
 /** Further .NET methods: StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
 
 export type AppliedCommand = LogEntry & { revision: number };
+/** Somebody else who has the flow open, and the node that they have selected. */
+export interface Other { name: string; initials: string; colour: string; nodeId?: string }
+
+// ---- mountCompare(): GET /api/editor/flows/{flowId}/compare?from=&to= ----
+export interface CompareState { before: FlowDocument; after: FlowDocument; diff: Changes; nodeTypes: NodeDescriptor[] }
+/** `from` and `to`: `draft`, `own`, `v3`, `c-` and a checkpoint's id. SelectedAsync(nodeId) tells the host of a click. */
+export interface CompareOptions { flowId: string; from: string; to: string; dotnet: DotNetReference; baseUrl?: string; locale?: string }
+export interface CompareView { select(nodeId: string): void; dispose(): void }
 
 // ---- what mount() returns; the host calls it ----
 export interface Editor {
   applied(command: AppliedCommand): void; // a command of another editor
+  others(others: Other[]): void; // who else is here
+  checkpoint(): void; // saves what waits, then asks for a name (CheckpointAsync)
   bound(result: BindResult): void; // slots that were bound outside of the canvas
   select(nodeId: string): void;
   openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;

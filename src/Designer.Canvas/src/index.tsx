@@ -12,6 +12,7 @@ import { EditorStore, StoreContext } from "./store";
 import "./tokens.entry.css";
 import "./app.css";
 
+export { mountCompare } from "./compare/mountCompare";
 export type { DotNetReference, Editor, MountOptions };
 
 export function mount(element: HTMLElement, options: MountOptions): Editor {
@@ -25,6 +26,8 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
   void bridge.load();
   return {
     applied: (command) => bridge.applied(command),
+    others: (others) => store.set({ others }),
+    checkpoint: () => store.checkpoint(),
     bound: (result) => bridge.bound(result),
     select: (nodeId) => {
       store.select([nodeId]);

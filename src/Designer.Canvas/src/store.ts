@@ -1,10 +1,12 @@
 // The island's one store. Components read it with useEditor(selector) and change the document only through commit().
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
-import type { AppliedCommand, Command, CommandKind, EditorState, FlowDocument, NodeDescriptor, Op, Option, Position, Problem, SlotKind, StartRun } from "./contract";
+import type { AppliedCommand, Command, CommandKind, EditorState, FlowDocument, NodeDescriptor, Op, Option, Other, Position, Problem, Renames, SlotKind, StartRun } from "./contract";
 import { noDebug, type Debugger, type DebugView } from "./debug/debugger";
 import { RefusedOp } from "./kernel/apply";
+import type { ChangeKind } from "./kernel/compare";
 import { emptyHistory, heard, historyOf, openStep, record, redoStep, travelled, undoStep, type History } from "./kernel/history";
 import { findNode, indexOf, type End } from "./kernel/document";
+import { renamed } from "./kernel/rename";
 import { isNarrow, lastDragMode, remember, remembered } from "./ui/remember";
 import { addForeign, addOwn, combined, confirmOwn, fitting, openSession, type Session } from "./kernel/session";
 import { strings } from "./strings";
@@ -52,6 +54,10 @@ export interface EditorView {
   drop: { container?: string; edge?: string } | undefined;
   menu: { client: Position; nodeId?: string; groupId?: string; position: Position } | undefined;
   toasts: readonly Toast[];
+  /** Who else is here. */
+  others: readonly Other[];
+  /** Where the document is compared with another: the marks of its parts, under `node X`, `edge X` or `note X`. */
+  changes: ReadonlyMap<string, ChangeKind>;
   debugging: DebugView; /** The node whose pinned outputs are being edited. */ pinEditing: string | undefined;
 }
 
@@ -75,6 +81,8 @@ export class EditorStore {
 
   /** Set by the bridge: a command is waiting to be sent. */
   onPending: () => void = () => {};
+  /** Set by the bridge: keeps the draft as it is now under a name. */
+  checkpoint: () => void = () => {};
   /** Set by the canvas: brings a node into view. */
   reveal: (nodeId: string) => void = () => {};
   fit: () => void = () => {};
@@ -92,7 +100,7 @@ export class EditorStore {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      mode: lastDragMode(), inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], debugging: noDebug, pinEditing: undefined,
+      mode: lastDragMode(), inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], others: [], changes: new Map(), debugging: noDebug, pinEditing: undefined,
     };
   }
 
@@ -174,6 +182,12 @@ export class EditorStore {
     this.session = combined(this.session);
     this.show();
     return this.session.pending[0]!;
+  }
+
+  /** Unsent commands follow where the host had to call parts otherwise. */
+  rename(by: Renames): void {
+    this.session = { ...this.session, pending: this.session.pending.map((command) => ({ ...command, ops: renamed(command.ops, by) })) };
+    this.view = { ...this.view, pending: this.session.pending };
   }
 
   /** The host confirmed an own command. */

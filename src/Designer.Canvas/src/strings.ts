@@ -126,10 +126,12 @@ const en = {
     problems: "Problems", noProblems: "Nothing stands in the way of a run.", shortcutsTitle: "Shortcuts",
     noPart: "The clipboard holds no nodes of a flow.", noLongerFits: (why: string) => `That change no longer fits: ${why}`,
     unknownType: (type: string) => `Unknown node ${type}`,
+    isHere: (name: string) => `${name} is here`, saveFirst: "Your last changes are not saved yet; they wait here. Try again when the connection is back.",
     nothingToTravel: "Others have changed this since; there is nothing left to take back.",
     refused: (why: string) => `The host refused a change: ${why} The flow was read again.`,
     marks: { queued: "queued", running: "running", waiting: "waiting", stopped: "stopped", done: "done", failed: "failed", skipped: "skipped", cached: "cached", cancelled: "cancelled" },
   },
+  compare: { added: "added", removed: "removed", changed: "changed", moved: "moved", failed: "These two states could not be compared." },
   palette: {
     palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
     favourites: "Favourites", recent: "Used last", favouriteHint: "Ctrl+B marks a favourite", noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
@@ -145,7 +147,7 @@ const en = {
   },
   keys: {
     groups: { edit: "Edit", nodes: "Nodes", view: "View", run: "Run" },
-    undo: "Undo", redo: "Redo", copy: "Copy", cut: "Cut", paste: "Paste", pasteWired: "Paste with incoming wires", duplicate: "Duplicate", selectAll: "Select all", delete: "Delete",
+    checkpoint: "Keep a checkpoint", undo: "Undo", redo: "Redo", copy: "Copy", cut: "Cut", paste: "Paste", pasteWired: "Paste with incoming wires", duplicate: "Duplicate", selectAll: "Select all", delete: "Delete",
     deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
     neighbour: "Go to the neighbour", move: "Move", all: "Show everything", selection: "Show the selection", full: "100 %", zoomIn: "Zoom in", zoomOut: "Zoom out", tidy: "Tidy up",
     pan: "Pan", box: "Select in a box", help: "This help", run: "Run", pin: "Pin or unpin the last output", breakpoint: "Set or remove a breakpoint", goOn: "Continue from a breakpoint", stepOver: "Step over",

@@ -102,6 +102,7 @@ export const zh: Strings = {
     loading: "正在加载流程", failed: (why) => `无法加载此流程。${why}`, tryAgain: "重试",
     problems: "问题", noProblems: "可以运行，没有问题。", shortcutsTitle: "快捷键",
     noPart: "剪贴板中没有流程节点。", noLongerFits: (why) => `该更改已不适用：${why}`,
+    isHere: (name: string) => `${name} 在这里`, saveFirst: "您最近的更改尚未保存，仍保留在此浏览器中。请在连接恢复后重试。",
     nothingToTravel: "其他人之后又做了更改，没有可以撤回的内容。",
     unknownType: (type) => `未知节点 ${type}`,
     refused: (why) => `服务器拒绝了一项更改：${why} 流程已重新读取。`,
@@ -130,6 +131,7 @@ export const zh: Strings = {
     stateCount: (n, state) => (state === "waiting" ? `${n} 行等待中` : `${n} 行失败`), another: "新表格", results: "结果", output: "输出", state: "状态", time: "耗时", tokens: "词元", run: "运行",
     openRun: (row) => `打开第 ${row} 行的运行`, download: "下载 CSV",
   },
+  compare: { added: "新增", removed: "删除", changed: "更改", moved: "移动", failed: "无法比较这两个状态。" },
   palette: {
     palette: "节点面板", add: "添加", addNode: "添加节点", searchHint: "搜索所有节点类型 (A)", search: "搜索节点", fits: "此处适用", types: "节点类型", nothingFits: "此处没有适用的节点。",
     favourites: "收藏", recent: "最近使用", favouriteHint: "Ctrl+B 收藏", noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",
@@ -167,7 +169,7 @@ export const zh: Strings = {
   },
   keys: {
     groups: { edit: "编辑", nodes: "节点", view: "视图", run: "运行" },
-    undo: "撤销", redo: "重做", copy: "复制", cut: "剪切", paste: "粘贴", pasteWired: "连同输入连线一起粘贴", duplicate: "创建副本", selectAll: "全选", delete: "删除",
+    checkpoint: "保存检查点", undo: "撤销", redo: "重做", copy: "复制", cut: "剪切", paste: "粘贴", pasteWired: "连同输入连线一起粘贴", duplicate: "创建副本", selectAll: "全选", delete: "删除",
     deleteReconnect: "删除并连接相邻节点", add: "添加节点", open: "打开设置", close: "关闭", rename: "重命名", disable: "停用或启用", note: "添加便签", usages: "查找其值的使用处",
     neighbour: "转到相邻节点", move: "移动", all: "显示全部", selection: "显示所选", full: "100 %", zoomIn: "放大", zoomOut: "缩小", tidy: "自动整理",
     pan: "平移", box: "框选", help: "显示此帮助", run: "运行", pin: "固定或取消固定上次输出", breakpoint: "设置或移除断点", goOn: "从断点继续", stepOver: "单步跳过",

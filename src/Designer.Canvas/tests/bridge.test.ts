@@ -263,3 +263,16 @@ test("what the author did in another browser can be undone here", async () => {
   await settle();
   expect(host.sent.at(-1)).toMatchObject({ kind: "undo", step: "other.1" });
 });
+
+test("what is not sent yet follows where the host had to call a node otherwise", async () => {
+  const { store } = await open();
+  let answer: (result: CommitResult) => void = () => {};
+  host.answer = () => new Promise((done) => { answer = done; });
+  store.commit([rename("One")], "Rename");
+  store.commit([rename("Two")], "Rename");
+  await settle();
+  answer({ revision: ++host.revision, problems: [], isMerged: true, renamed: { nodes: { guard: "guard_2" }, edges: {}, notes: {}, groups: {} } });
+  await settle();
+  expect(waiting().join()).toContain("guard_2");
+  expect(host.sent.at(-1)!.ops).toEqual([rename("Two", "guard_2")]);
+});

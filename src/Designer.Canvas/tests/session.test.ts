@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Command, LogEntry, Op } from "../src/contract";
 import { emptyHistory, heard, historyOf, openStep, placesOf, record, redoStep, travelled, undoStep, type History, type Step } from "../src/kernel/history";
 import { findNode } from "../src/kernel/document";
+import { renamed } from "../src/kernel/rename";
 import { addForeign, addOwn, combined, confirmOwn, fitting, openSession } from "../src/kernel/session";
 import { summaryOf } from "../src/kernel/summary";
 import { sample, types } from "./sample";
@@ -56,6 +57,19 @@ test("quick steps with one merge key are undone together, in the right order", (
   expect(history.done.map((s) => s.id)).toEqual(["a", "c", "d"]);
   expect(history.done[0]!.ops.map((op) => (op as { id: string }).id)).toEqual(["a", "b"]);
   expect(history.done[0]!.inverse.map((op) => (op as { id: string }).id)).toEqual(["b", "a"]);
+});
+
+test("commands follow where parts go by another id", () => {
+  const ops: Op[] = [
+    { op: "addNode", node: { id: "a", type: "t", typeVersion: 1, name: "A", position: { x: 0, y: 0 }, settings: { text: "{{ a.x }} {{ b.y }} a.z" }, children: { nodes: [], edges: [{ id: "e1", from: "a:out", to: "b:in" }] } }, parent: "a" },
+    { op: "setSetting", id: "a", name: "q", value: ["{{ a.x }}"] }, { op: "addEdge", edge: { id: "e1", from: "a:case:x", to: "b:in" } }, { op: "removeEdge", id: "e1" },
+    { op: "moveNode", id: "a", position: { x: 1, y: 1 } }, { op: "removeNote", id: "n1" }, { op: "setNode", id: "a", field: "group", value: "g1" }, { op: "removeGroup", id: "g1" }, { op: "setFlow", field: "name", value: "a" },
+  ];
+  expect(renamed(ops, { nodes: { a: "a_2" }, edges: { e1: "e9" }, notes: { n1: "n2" }, groups: { g1: "g2" } })).toEqual([
+    { op: "addNode", node: { id: "a_2", type: "t", typeVersion: 1, name: "A", position: { x: 0, y: 0 }, settings: { text: "{{ a_2.x }} {{ b.y }} a.z" }, children: { nodes: [], edges: [{ id: "e9", from: "a_2:out", to: "b:in" }] } }, parent: "a_2" },
+    { op: "setSetting", id: "a_2", name: "q", value: ["{{ a_2.x }}"] }, { op: "addEdge", edge: { id: "e9", from: "a_2:case:x", to: "b:in" } }, { op: "removeEdge", id: "e9" },
+    { op: "moveNode", id: "a_2", position: { x: 1, y: 1 } }, { op: "removeNote", id: "n2" }, { op: "setNode", id: "a_2", field: "group", value: "g2" }, { op: "removeGroup", id: "g2" }, { op: "setFlow", field: "name", value: "a" },
+  ]);
 });
 
 test("undo and redo travel; a new step ends the way forward", () => {

@@ -3,7 +3,8 @@ namespace Designer.Flows;
 /// <summary>Merges edges. An edge is what it connects, so there is nothing to ask: drawn by one is drawn, deleted by one is deleted.</summary>
 internal static class EdgeMerge
 {
-    public static IReadOnlyList<PlacedEdge> Merge(Parts @base, Parts mine, Parts theirs, IReadOnlyList<PlacedNode> nodes)
+    /// <returns>The edges, and the ids of mine that are others now.</returns>
+    public static (IReadOnlyList<PlacedEdge> Edges, Dictionary<string, string> Renamed) Merge(Parts @base, Parts mine, Parts theirs, IReadOnlyList<PlacedNode> nodes)
     {
         HashSet<(string, string)> b = Ends(@base), m = Ends(mine), t = Ends(theirs);
         Dictionary<string, string?> levels = nodes.ToDictionary(n => n.Node.Id, n => n.Parent);
@@ -19,7 +20,9 @@ internal static class EdgeMerge
             used.Add(id);
             merged.Add(new PlacedEdge(edge with { Id = id }, level, merged.Count));
         }
-        return merged;
+        Dictionary<(string, string), string> ids = merged.ToDictionary(e => Key(e.Edge), e => e.Edge.Id);
+        Dictionary<string, string> renamed = mine.Edges.Values.Select(e => (e.Edge.Id, Now: ids.GetValueOrDefault(Key(e.Edge), e.Edge.Id))).Where(e => e.Id != e.Now).ToDictionary(e => e.Id, e => e.Now);
+        return (merged, renamed);
     }
 
     private static (string, string) Key(FlowEdge edge) => (edge.From, edge.To);

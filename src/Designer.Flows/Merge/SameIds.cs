@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Designer.Flows;
 
-/// <summary>Two people may add different nodes or notes under the same id. Mine get another one, and what refers to them follows.</summary>
+/// <summary>Two people may add different nodes, notes or groups under the same id. Mine get another one, and what refers to them follows.</summary>
 internal static partial class SameIds
 {
-    public static FlowDocument Apart(FlowDocument @base, FlowDocument mine, FlowDocument theirs)
+    public static (FlowDocument Mine, Renames Renamed) Apart(FlowDocument @base, FlowDocument mine, FlowDocument theirs)
     {
         Parts b = new(@base), m = new(mine), t = new(theirs);
         HashSet<string> taken = [.. b.Nodes.Keys, .. m.Nodes.Keys, .. t.Nodes.Keys];
@@ -14,13 +14,19 @@ internal static partial class SameIds
         foreach ((string id, PlacedNode node) in m.Nodes)
         {
             if (b.Nodes.ContainsKey(id) || !t.Nodes.TryGetValue(id, out PlacedNode? other)) continue;
-            if (node.Parent == other.Parent && Parts.Same(node.Node with { Position = other.Node.Position }, other.Node)) continue;
+            // The same one at the same place is one, e.g. pasted by both.
+            if (node.Parent == other.Parent && Parts.Same(node.Node, other.Node)) continue;
             string free = Free(id, taken, FlowNodeIdLength);
             taken.Add(free);
             renamed[id] = free;
         }
-        FlowDocument apart = renamed.Count == 0 ? mine : mine with { Nodes = Nodes(mine.Nodes, renamed), Edges = Edges(mine.Edges, renamed) };
-        return apart with { Notes = Notes(@base, apart, theirs) };
+        Dictionary<string, string> notes = Clashing(@base.Notes, mine.Notes, theirs.Notes, n => n.Id), groups = Clashing(@base.Groups, mine.Groups, theirs.Groups, g => g.Id);
+        FlowDocument apart = renamed.Count + groups.Count == 0 ? mine : mine with { Nodes = Nodes(mine.Nodes, renamed, groups), Edges = Edges(mine.Edges, renamed) };
+        return (apart with
+        {
+            Notes = [.. mine.Notes.Select(n => n with { Id = notes.GetValueOrDefault(n.Id, n.Id) })],
+            Groups = [.. mine.Groups.Select(g => g with { Id = groups.GetValueOrDefault(g.Id, g.Id) })],
+        }, new Renames(renamed, new Dictionary<string, string>(), notes, groups));
     }
 
     private const int FlowNodeIdLength = 48;
@@ -35,11 +41,12 @@ internal static partial class SameIds
         }
     }
 
-    private static List<FlowNode> Nodes(IReadOnlyList<FlowNode> nodes, Dictionary<string, string> renamed) => [.. nodes.Select(node => node with
+    private static List<FlowNode> Nodes(IReadOnlyList<FlowNode> nodes, Dictionary<string, string> renamed, Dictionary<string, string> groups) => [.. nodes.Select(node => node with
     {
         Id = renamed.GetValueOrDefault(node.Id, node.Id),
+        Group = node.Group is { } group ? groups.GetValueOrDefault(group, group) : null,
         Settings = node.Settings.ValueKind == JsonValueKind.Object ? References(node.Settings, renamed) : node.Settings,
-        Children = node.Children is { } body ? body with { Nodes = Nodes(body.Nodes, renamed), Edges = Edges(body.Edges, renamed) } : null,
+        Children = node.Children is { } body ? body with { Nodes = Nodes(body.Nodes, renamed, groups), Edges = Edges(body.Edges, renamed) } : null,
     })];
 
     private static List<FlowEdge> Edges(IReadOnlyList<FlowEdge> edges, Dictionary<string, string> renamed) => [.. edges.Select(edge =>
@@ -47,16 +54,19 @@ internal static partial class SameIds
 
     private static string End((string Node, string Port) end, Dictionary<string, string> renamed) => $"{renamed.GetValueOrDefault(end.Node, end.Node)}:{end.Port}";
 
-    private static List<FlowNote> Notes(FlowDocument @base, FlowDocument mine, FlowDocument theirs)
+    /// <summary>Of parts in a list, those that both added under one id; with the id that mine get.</summary>
+    private static Dictionary<string, string> Clashing<T>(IReadOnlyList<T> @base, IReadOnlyList<T> mine, IReadOnlyList<T> theirs, Func<T, string> id) where T : class
     {
-        HashSet<string> taken = [.. @base.Notes.Concat(mine.Notes).Concat(theirs.Notes).Select(n => n.Id)];
-        return [.. mine.Notes.Select(note =>
+        HashSet<string> taken = [.. @base.Concat(mine).Concat(theirs).Select(id)];
+        Dictionary<string, string> renamed = new(StringComparer.Ordinal);
+        foreach (T part in mine)
         {
-            if (@base.Notes.Any(n => n.Id == note.Id) || theirs.Notes.FirstOrDefault(n => n.Id == note.Id) is not { } other || Parts.Same(note, other)) return note;
-            string free = Free(note.Id, taken, int.MaxValue);
+            if (@base.Any(p => id(p) == id(part)) || theirs.FirstOrDefault(p => id(p) == id(part)) is not { } other || Parts.Same(part, other)) continue;
+            string free = Free(id(part), taken, int.MaxValue);
             taken.Add(free);
-            return note with { Id = free };
-        })];
+            renamed[id(part)] = free;
+        }
+        return renamed;
     }
 
     private static JsonElement References(JsonElement value, Dictionary<string, string> renamed)

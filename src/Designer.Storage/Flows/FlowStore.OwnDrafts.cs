@@ -48,6 +48,14 @@ public sealed partial class FlowStore
         return await FindOwnDraftAsync(workspaceId, flowId, owner, cancellation);
     }
 
+    /// <summary>What others did up to here is in the own draft now; from here on only what they do next is new to it.</summary>
+    public async Task<bool> SetOwnBaseAsync(Guid workspaceId, Guid flowId, string owner, ReadOnlyMemory<byte> shared, CancellationToken cancellation = default)
+    {
+        byte[] document = shared.ToArray();
+        await using DesignerDb db = await factory.CreateDbContextAsync(cancellation);
+        return await OwnOf(db, workspaceId, flowId, owner).ExecuteUpdateAsync(set => set.SetProperty(d => d.Base, document), cancellation) > 0;
+    }
+
     /// <summary>Removes an own draft with its log: after a merge, or because its author gave it up. False when it is not there or has moved on.</summary>
     public async Task<bool> EndOwnDraftAsync(Guid workspaceId, Guid flowId, string owner, long revision, CancellationToken cancellation = default)
     {

@@ -3,6 +3,7 @@ using Designer.Web.Features.Api;
 using Designer.Web.Features.Editor;
 using Designer.Web.Features.Files;
 using Designer.Web.Features.Shell;
+using Designer.Web.Features.Versions;
 
 namespace Designer.Web.Hosting;
 
@@ -35,6 +36,7 @@ public static class DesignerPipeline
         app.MapFiles();
         app.MapApiReference();
         app.MapEditor();
+        app.MapVersions();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

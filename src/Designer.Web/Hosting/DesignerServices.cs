@@ -11,6 +11,7 @@ using Designer.Web.Features.Settings;
 using Designer.Web.Features.Shell;
 using Designer.Web.Features.Templates;
 using Designer.Web.Features.Tour;
+using Designer.Web.Features.Versions;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using MudBlazor;
@@ -40,6 +41,7 @@ public static class DesignerServices
         services.AddTour();
         services.AddApiReference();
         services.AddEditor();
+        services.AddVersions();
         services.AddFlowPages();
         services.AddTemplatePages();
         services.AddKnowledgePages(storage);

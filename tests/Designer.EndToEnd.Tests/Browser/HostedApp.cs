@@ -28,7 +28,7 @@ public sealed partial class HostedApp : IAsyncLifetime
             return;
         }
         Address = new Uri($"http://127.0.0.1:{FreePort()}/");
-        await StartAsync();
+        SetupCode = await Start().WaitAsync(TimeSpan.FromSeconds(90));
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -46,7 +46,31 @@ public sealed partial class HostedApp : IAsyncLifetime
         if (Browser is null) Assert.Skip("Needs Chromium: apt-get install chromium, or DESIGNER_CHROMIUM=/path/to/chromium.");
     }
 
-    private async Task StartAsync()
+    /// <summary>Kills the program and starts it anew on the same data and address.</summary>
+    public async Task RestartAsync()
+    {
+        process!.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        _ = Start();
+        for (int i = 0; i < 300; i++)
+        {
+            try
+            {
+                using HttpResponseMessage health = await Http.GetAsync("healthz");
+                if (health.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            await Task.Delay(200);
+        }
+        throw new TimeoutException($"The program did not come back.\n{Log()}");
+    }
+
+    /// <summary>The one-time code, which the program prints on its first start only.</summary>
+    private Task<string> Start()
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Designer.Web.dll"), "--urls", Address.ToString().TrimEnd('/'), "--data", Path.Combine(folder.FullName, "data")])
         {
@@ -66,7 +90,7 @@ public sealed partial class HostedApp : IAsyncLifetime
         process.ErrorDataReceived += read;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        SetupCode = await code.Task.WaitAsync(TimeSpan.FromSeconds(90));
+        return code.Task;
     }
 
     /// <summary>What the program printed, for the message of a failed test.</summary>

@@ -68,6 +68,8 @@ public class FlowMergeTests
         MergeResult merged = Merge([.. same, new SetNode("start", "name", Json("\"S\""))], same);
         Assert.Empty(merged.Conflicts);
         Assert.Single(merged.Document.Nodes, n => n.Name == "A");
+        FlowNode node = new() { Id = "a", Name = "A" };
+        Assert.Equal(["a", "a_2"], Merge([new AddNode(node)], [new AddNode(node with { Position = new Position(9, 9) })]).Document.Nodes.Where(n => n.Name == "A").Select(n => n.Id));
     }
 
     [Fact]
@@ -108,7 +110,9 @@ public class FlowMergeTests
             new SetSetting("search", "alpha", Json("""["{{ text.value | append: 'text.x' }} text.y", {"a":"{% if text.ok %}{% endif %}"}]""")),
         ];
         Op[] theirs = [new AddNode(new FlowNode { Id = "text", Name = "Theirs" }), new AddEdge(new FlowEdge { Id = "e7", From = "start:out", To = "text:in" })];
-        FlowDocument merged = Merge(mine, theirs).Document;
+        MergeResult result = Merge(mine, theirs);
+        Assert.Equal(("text_2", true), (result.Renamed.Nodes["text"], result.Renamed.Edges.ContainsKey("e7")));
+        FlowDocument merged = result.Document;
         Assert.Equal(("Theirs", "Mine"), (Node(merged, "text").Name, Node(merged, "text_2").Name));
         Assert.Equal(["search:out → text_2:in", "start:out → text:in"], merged.Edges.Where(e => e.To.StartsWith("text", StringComparison.Ordinal)).Select(e => $"{e.From} → {e.To}").Order());
         Assert.Equal("""["{{ text_2.value | append: 'text.x' }} text.y",{"a":"{% if text_2.ok %}{% endif %}"}]""", Node(merged, "search").Settings.GetProperty("alpha").GetRawText());
@@ -126,6 +130,16 @@ public class FlowMergeTests
         Assert.Contains(merged.Document.Variables, v => v.Name == "m");
         Assert.Equal(["extra"], merged.Document.Slots.Keys);
         Assert.Equal(["t", "m"], merged.Document.Notes.Skip(1).Select(n => n.Text));
+    }
+
+    [Fact]
+    public void Different_groups_under_one_id_are_both_kept_and_their_nodes_follow()
+    {
+        FlowDocument merged = Merge(
+            [new AddGroup(new FlowGroup("g", "Mine")), new SetNode("search", "group", Json("\"g\"")), new SetNode("loop", "collapsed", Json("true"))],
+            [new AddGroup(new FlowGroup("g", "Theirs")), new SetNode("start", "group", Json("\"g\""))]).Document;
+        string TitleOf(string node) => merged.Groups.Single(g => g.Id == Node(merged, node).Group).Title;
+        Assert.Equal(("Mine", "Theirs", true), (TitleOf("search"), TitleOf("start"), Node(merged, "loop").Collapsed));
     }
 
     [Fact]
@@ -161,8 +175,8 @@ public class FlowMergeTests
     [Fact]
     public void Merging_the_other_way_round_asks_the_same_and_gives_the_same() => Gen.Select(Mine, Theirs, Gen.Bool).Sample((one, other, takesOne) =>
     {
-        // Positions do not ask, and of two notes under one id mine is renamed: these alone depend on the direction.
-        FlowDocument a = Edited([.. one.Where(o => o is not MoveNode)]), b = Edited([.. other.Where(o => o is not (MoveNode or AddNote))]);
+        // Positions do not ask, and of two notes or groups under one id mine is renamed: these alone depend on the direction.
+        FlowDocument a = Edited([.. one.Where(o => o is not MoveNode)]), b = Edited([.. other.Where(o => o is not (MoveNode or AddNote or AddGroup))]);
         MergeResult there = FlowMerge.Merge(Base, a, b), back = FlowMerge.Merge(Base, b, a);
         Assert.Equal(there.Conflicts.Select(c => c.Place).Order(), back.Conflicts.Select(c => c.Place).Order());
         MergeResult chosen = FlowMerge.Merge(Base, a, b, there.Conflicts.ToDictionary(c => c.Place, _ => takesOne ? MergeSide.Mine : MergeSide.Theirs));

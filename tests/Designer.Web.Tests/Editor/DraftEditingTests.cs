@@ -116,10 +116,14 @@ public sealed class DraftEditingTests(DraftEditingTests.Shared shared) : IClassF
         await CommitAsync(Ada, flow, "ada.1", 1, new AddNode(new FlowNode { Id = "text", Type = "data.template", Name = "Ada's" }));
         CommitResult bob = await CommitAsync(shared.Bob, flow, "bob.1", 1, new AddNode(new FlowNode { Id = "text", Type = "data.template", Name = "Bob's" }), new AddEdge(new FlowEdge { Id = "e2", From = "reply:out", To = "text:in" }));
 
-        Assert.Equal((true, null), (bob.IsMerged, bob.Error));
+        Assert.Equal((true, null, "text_2"), (bob.IsMerged, bob.Error, bob.Renamed?.Nodes["text"]));
         FlowDocument now = await NowAsync(flow);
         Assert.Equal(["text Ada's", "text_2 Bob's"], now.Nodes.Skip(2).Select(n => $"{n.Id} {n.Name}"));
         Assert.Contains(now.Edges, e => e is { From: "reply:out", To: "text_2:in" });
+
+        // Made while the answer was on its way; the canvas has followed.
+        await CommitAsync(shared.Bob, flow, "bob.2", 1, new SetNode("text_2", "name", JsonSerializer.SerializeToElement("Bob's, renamed")));
+        Assert.Equal(["text Ada's", "text_2 Bob's, renamed"], (await NowAsync(flow)).Nodes.Skip(2).Select(n => $"{n.Id} {n.Name}"));
     }
 
     [Fact]

@@ -2,7 +2,8 @@ import {
   Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, type Connection, type EdgeChange, type FinalConnectionState,
   type NodeChange, type OnConnectStart, type ReactFlowInstance,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { useCallback, useContext, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { BridgeContext } from "../bridge";
 import type { Op, Position } from "../contract";
 import { canConnect } from "../kernel/compat";
 import { findNode, graphOf, parentOf, type End } from "../kernel/document";
@@ -20,6 +21,8 @@ import { AttachmentEdge, SequenceEdge } from "./edges";
 import { Empty } from "./Empty";
 import { FarPaint } from "./FarPaint";
 import { FarContext, farZoom } from "./far";
+import { ChangeMarks } from "./ChangeMarks";
+import { Others } from "./Others";
 import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode, type FaceNode, type NoteNode } from "./flowNodes";
 import { useKeys } from "./keys";
 import { GroupFace } from "./GroupFace";
@@ -42,6 +45,8 @@ const noGuides: readonly Guide[] = [];
 const noDrag: ReadonlyMap<string, Position> = new Map();
 
 export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
+  // A picture of what differs between two states has no host to ask.
+  const isHosted = useContext(BridgeContext) !== undefined;
   const store = useStore();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const document = useEditor((view) => view.document);
@@ -293,6 +298,8 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           {!far && <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />}
           {far && <FarPaint nodes={nodes} />}
           <Guides guides={guides} />
+          <ChangeMarks />
+          <Others />
           {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
           {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
             nodeColor={(node) => (node.type === "region" ? `color-mix(in srgb, ${groupTone(node.data.group.colour)} ${node.data.group.collapsed ? 60 : 14}%, transparent)` : node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}
@@ -301,7 +308,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
       <ZoomBar />
       {document.nodes.length === 0 && <Empty />}
       <AddPopup centre={() => flow.screenToFlowPosition(centre())} />
-      <NodeMenu />
+      {isHosted && <NodeMenu />}
     </div>
   );
 }

@@ -26,13 +26,14 @@ export const SequenceEdge = memo(function SequenceEdge(props: EdgeProps<CanvasEd
   const state = useEditor((view) => happened(view, from.node, from.port, to.node));
   const splitHere = useEditor((view) => view.drop?.edge === props.id);
   const editable = useEditor((view) => view.canEdit);
+  const change = useEditor((view) => view.changes.get(`edge ${props.id}`));
   const [path, x, y] = getBezierPath(props);
   const insert = (event: React.MouseEvent): void => {
     event.stopPropagation();
     store.set({ add: { client: { x: event.clientX + 12, y: event.clientY - 16 }, edge: props.id } });
   };
   return (
-    <g className={`edge edge-${state}${props.selected ? " selected" : ""}${splitHere ? " split-here" : ""}${from.port === "error" ? " edge-error" : ""}`}>
+    <g className={`edge edge-${state}${props.selected ? " selected" : ""}${splitHere ? " split-here" : ""}${from.port === "error" ? " edge-error" : ""}${change ? ` edge-${change}` : ""}`}>
       <BaseEdge id={props.id} path={path} interactionWidth={20} />
       {editable && (
         <g className="edge-plus" transform={`translate(${x} ${y})`} role="button" aria-label={strings.canvas.insertBetween(from.node, to.node)} data-testid={`insert-${props.id}`} onClick={insert}>
@@ -45,9 +46,10 @@ export const SequenceEdge = memo(function SequenceEdge(props: EdgeProps<CanvasEd
 
 export const AttachmentEdge = memo(function AttachmentEdge(props: EdgeProps<CanvasEdge>) {
   const used = useEditor((view) => view.run.byNode.get(props.target)?.state);
+  const change = useEditor((view) => view.changes.get(`edge ${props.id}`));
   const [path] = getBezierPath(props);
   const state: Happened = used === "running" ? "run" : used === "done" ? "ok" : used === "failed" ? "err" : "none";
   return (
-    <g className={`edge edge-attachment edge-${state}${props.selected ? " selected" : ""}`}><BaseEdge id={props.id} path={path} interactionWidth={20} /></g>
+    <g className={`edge edge-attachment edge-${state}${props.selected ? " selected" : ""}${change ? ` edge-${change}` : ""}`}><BaseEdge id={props.id} path={path} interactionWidth={20} /></g>
   );
 });

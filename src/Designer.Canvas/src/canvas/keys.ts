@@ -12,7 +12,7 @@ const words = strings.keys;
 export const shortcuts: readonly Shortcut[] = [
   { group: "edit", keys: "Ctrl Z", words: words.undo }, { group: "edit", keys: "Ctrl Y", words: words.redo }, { group: "edit", keys: "Ctrl C", words: words.copy },
   { group: "edit", keys: "Ctrl X", words: words.cut }, { group: "edit", keys: "Ctrl V", words: words.paste }, { group: "edit", keys: "Ctrl Shift V", words: words.pasteWired },
-  { group: "edit", keys: "Ctrl D", words: words.duplicate }, { group: "edit", keys: "Ctrl A", words: words.selectAll }, { group: "edit", keys: "Delete", words: words.delete },
+  { group: "edit", keys: "Ctrl S", words: words.checkpoint }, { group: "edit", keys: "Ctrl D", words: words.duplicate }, { group: "edit", keys: "Ctrl A", words: words.selectAll }, { group: "edit", keys: "Delete", words: words.delete },
   { group: "edit", keys: "Ctrl Delete", words: words.deleteReconnect },
   { group: "nodes", keys: "A", words: words.add }, { group: "nodes", keys: "Enter", words: words.open }, { group: "nodes", keys: "Esc", words: words.close },
   { group: "nodes", keys: "F2", words: words.rename }, { group: "nodes", keys: "D", words: words.disable }, { group: "nodes", keys: "N", words: words.note },
@@ -50,6 +50,12 @@ export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never
       if (event.defaultPrevented || event.isComposing) return;
       if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && root.current && runKey(store, root.current, event)) return;
       if ((event.key === "F8" || event.key === "F10") && store.goOn?.(event.key === "F8" ? "continue" : "stepOver")) { event.preventDefault(); return; }
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s" && !document.querySelector("dialog[open], .mud-overlay-dialog")) {
+        // From inside a text, too: the browser's own Save dialog is never what is meant.
+        event.preventDefault();
+        store.checkpoint();
+        return;
+      }
       if (event.key === "Escape" && closeOne(store, event)) return;
       if (!ownsKeys(root.current, event.target)) return;
       const done = event.ctrlKey || event.metaKey ? withControl(store, flow, event) : plain(store, flow, event, pointer);

@@ -15,12 +15,12 @@ export interface Draft<T> {
 }
 
 /**
- * What is being edited, apart from what is stored. While the field has focus, what comes from outside does not replace what stands in it;
+ * What is being edited, apart from what is stored. What somebody else stores meanwhile shows, unless something typed waits to be committed;
  * a change is committed when typing pauses, on blur, and when the field goes away.
  */
 export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
   const [draft, setDraft] = useState<{ value: T } | undefined>();
-  const live = useRef({ commit, stored, pending: undefined as { value: T } | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined, before: stored });
+  const live = useRef({ commit, stored, pending: undefined as { value: T } | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined, before: stored, isOwn: false });
   live.current.commit = commit;
   live.current.stored = stored;
 
@@ -29,12 +29,21 @@ export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
     clearTimeout(at.timer);
     const { pending } = at;
     at.pending = undefined;
-    if (pending && pending.value !== at.stored) at.commit(pending.value);
+    if (!pending || pending.value === at.stored) return;
+    at.isOwn = true;
+    at.commit(pending.value);
   };
   useEffect(() => {
     const forget = registerDraft(flush);
     return () => { forget(); flush(); };
   }, []); // flush reads nothing but the ref
+
+  useEffect(() => {
+    const at = live.current;
+    const isOwn = at.isOwn;
+    at.isOwn = false;
+    if (!isOwn && !at.pending) setDraft((shown) => shown && { value: stored });
+  }, [stored]);
 
   return {
     value: draft ? draft.value : stored,

@@ -14,7 +14,8 @@ public sealed record EditCommand(
 /// <param name="Error">Set when the command was refused; the editor then reads the document again.</param>
 /// <param name="IsMerged">What was saved is not quite what was sent; the editor reads the document again.</param>
 /// <param name="Conflicts">Nothing was saved: somebody has to choose first.</param>
-public sealed record CommitResult(long Revision, IReadOnlyList<Problem> Problems, string? Error = null, bool? IsMerged = null, IReadOnlyList<MergeConflict>? Conflicts = null);
+/// <param name="Renamed">Parts that the editor knows by another id; commands that it has not sent yet follow.</param>
+public sealed record CommitResult(long Revision, IReadOnlyList<Problem> Problems, string? Error = null, bool? IsMerged = null, IReadOnlyList<MergeConflict>? Conflicts = null, Renames? Renamed = null);
 
 /// <summary>What the slots are bound to now, and what is wrong with the flow then.</summary>
 public sealed record BindResult(IReadOnlyDictionary<string, string> Bindings, IReadOnlyList<Problem> Problems);
@@ -40,9 +41,9 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
             try
             {
                 Planned plan = Plan(now, since, command);
-                if (plan.Conflicts.Count > 0) return new CommitResult(draft.Revision, [], Conflicts: plan.Conflicts);
+                if (plan.Merged is { Conflicts: { Count: > 0 } conflicts }) return new CommitResult(draft.Revision, [], Conflicts: conflicts);
                 CommitResult? done = plan.Ops.Count == 0 ? new CommitResult(draft.Revision, await loader.CheckAsync(member.WorkspaceId, now, draft.Bindings, cancellation)) : await SaveAsync(member, draft, command, plan, cancellation);
-                if (done is not null) return plan.IsMerged && done.Error is null ? done with { IsMerged = true } : done;
+                if (done is not null) return plan.Merged is { } merged && done.Error is null ? done with { IsMerged = true, Renamed = merged.Renamed.IsEmpty ? null : merged.Renamed } : done;
             }
             catch (FlowEditException e)
             {
@@ -74,7 +75,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
     }
 
     /// <summary>What a command comes to on the draft as it is now.</summary>
-    private sealed record Planned(FlowDocument Document, IReadOnlyList<Op> Ops, IReadOnlyList<Op> Inverse, bool IsMerged, IReadOnlyList<MergeConflict> Conflicts);
+    private sealed record Planned(FlowDocument Document, IReadOnlyList<Op> Ops, IReadOnlyList<Op> Inverse, MergeResult? Merged);
 
     private static Planned Plan(FlowDocument now, IReadOnlyList<SavedCommand> since, EditCommand command)
     {
@@ -84,7 +85,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
             try
             {
                 (FlowDocument applied, IReadOnlyList<Op> back) = FlowEditor.Apply(now, command.Ops);
-                return new Planned(applied, command.Ops, back, false, []);
+                return new Planned(applied, command.Ops, back, null);
             }
             catch (FlowEditException) when (others.Count > 0)
             {
@@ -94,7 +95,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
         MergeResult merged = StaleCommand.Merge(now, since, command);
         IReadOnlyList<Op> ops = FlowEditor.Between(now, merged.Document);
         (FlowDocument document, IReadOnlyList<Op> inverse) = FlowEditor.Apply(now, ops);
-        return new Planned(document, ops, inverse, true, merged.Conflicts);
+        return new Planned(document, ops, inverse, merged);
     }
 
     /// <summary>Null when the draft moved on in between.</summary>

@@ -18,6 +18,7 @@ public static class EditorEndpoints
         services.AddSingleton<SlotChoices>();
         services.AddSingleton<EditorLoader>();
         services.AddSingleton<DraftEditing>();
+        services.AddSingleton<OwnDrafts>();
         services.AddSingleton<OpenEditors>();
         services.AddSingleton<Publishing>();
         services.AddSingleton<BatchRunner>();

@@ -4,6 +4,7 @@ using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Shell;
 using Designer.Web.Features.Tour;
+using Designer.Web.Features.Versions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -23,15 +24,19 @@ public sealed partial class EditorPage : IAsyncDisposable
     private DotNetObjectReference<EditorPage>? _self;
     private OpenEditors.Seat? _seat;
     private string? _ownCommand;
+    private IReadOnlyList<Presence> _others = [];
 
     [Parameter] public string Slug { get; set; } = "";
     /// <summary>A past run to bring into the editor.</summary>
     [SupplyParameterFromQuery(Name = "run")] private string? RunId { get; set; }
+    /// <summary><c>own</c>: the member's own draft instead of the shared one.</summary>
+    [SupplyParameterFromQuery(Name = "draft")] public string? Line { get; set; }
 
     [Inject] private IJSRuntime JS { get; set; } = default!;
     [Inject] private CurrentMember Current { get; set; } = default!;
     [Inject] private FlowStore Flows { get; set; } = default!;
     [Inject] private DraftEditing Editing { get; set; } = default!;
+    [Inject] private FlowStates States { get; set; } = default!;
     [Inject] private OpenEditors Editors { get; set; } = default!;
     [Inject] private IDialogService Dialogs { get; set; } = default!;
     [Inject] private ISnackbar Snackbar { get; set; } = default!;
@@ -39,7 +44,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     [Inject] private TourProgress Tour { get; set; } = default!;
 
     /// <summary>What the canvas reports for the top bar.</summary>
-    public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved");
+    public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved", SelectedNode? At = null);
 
     private string SavedText => _state.Saved switch { "offline" => L["Not saved yet"], "saving" => L["Saving…"], _ => L["Saved"] };
 
@@ -48,17 +53,20 @@ public sealed partial class EditorPage : IAsyncDisposable
         _member = await Current.GetAsync();
         _draft = await Flows.FindAsync(_member.WorkspaceId, Slug);
         _isMissing = _draft is null;
+        if (Line != "own" || _draft is null) return;
+        if (await Flows.FindAsync(_member.WorkspaceId, _draft.Id, _member.Author, CancellationToken.None) is { } own) _draft = own;
+        else Navigation.NavigateTo(Urls.Flow(Slug), replace: true);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender || _draft is null) return;
         _self = DotNetObjectReference.Create(this);
-        _seat = Editors.Join(_draft.Id, _draft.Owner, OnApplied);
+        _seat = Editors.Join(_draft.Id, _draft.Owner, _member!, OnApplied, OnMoved);
         _module = await JS.InvokeAsync<IJSObjectReference>("import", "./" + Assets["canvas/canvas.js"]);
-        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, dotnet = _self, runId = Guid.TryParse(RunId, out Guid run) ? run : (Guid?)null });
+        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _element, new { flowId = _draft.Id, isOwn = _draft.Owner.Length > 0, dotnet = _self, runId = Guid.TryParse(RunId, out Guid run) ? run : (Guid?)null });
         // Buttons that ask the canvas for something wait for it.
-        StateHasChanged();
+        await ShowOthersAsync();
         await Tour.TellAsync(TourMoment.FlowOpened);
     }
 
@@ -107,8 +115,35 @@ public sealed partial class EditorPage : IAsyncDisposable
     public void StateChangedAsync(EditorStatus state)
     {
         _state = state;
+        _seat?.Select(state.At);
         StateHasChanged();
     }
+
+    /// <summary>Ctrl+S: the draft, with all that was typed so far, gets a name.</summary>
+    [JSInvokable]
+    public async Task CheckpointAsync()
+    {
+        IDialogReference dialog = await Dialogs.ShowAsync<CheckpointDialog>(L["Keep a checkpoint"]);
+        if (await dialog.Result is not { Canceled: false, Data: string name }) return;
+        if (await States.KeepAsync(await Current.RequireAsync(Permissions.Flows), _draft!.Id, _draft.Owner, name) is { } kept) Snackbar.Add(L["“{0}” is kept; you find it under Versions.", kept.Name], Severity.Success);
+    }
+
+    private void OnMoved() => _ = InvokeAsync(ShowOthersAsync);
+
+    private async Task ShowOthersAsync()
+    {
+        if (_seat is null) return;
+        _others = _seat.Others();
+        StateHasChanged();
+        await CallAsync("others", _others.Select(o => new { o.Name, Initials = Initials.Of(o.Name), Colour = Initials.ColourOf(o.Name), o.NodeId }));
+    }
+
+    private static string Where(Presence other) => other switch
+    {
+        { IsOwn: true } => L["{0}, in a draft of their own", other.Name],
+        { NodeName: { } node } => L["{0}, at “{1}”", other.Name, node],
+        _ => other.Name,
+    };
 
     private void OnApplied(AppliedCommand command)
     {
@@ -137,7 +172,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         };
         IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>(L["Publish"], parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
-        _draft = await Flows.FindAsync(_member!.WorkspaceId, Slug) ?? _draft;
+        _draft = await Flows.FindAsync(_member!.WorkspaceId, _draft!.Id, _draft.Owner, CancellationToken.None) ?? _draft;
         await Tour.TellAsync(TourMoment.Published);
         Snackbar.Add(L["Version {0} is live.", version.Number], Severity.Success, options =>
         {

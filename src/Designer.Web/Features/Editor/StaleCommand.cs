@@ -66,6 +66,9 @@ public static class StaleCommand
         AddNote add => [$"note {add.Note.Id}"],
         RemoveNote remove => [$"note {remove.Id}"],
         SetNote set => [$"note {set.Note.Id}"],
+        AddGroup add => [$"group {add.Group.Id}"],
+        RemoveGroup remove => [$"group {remove.Id}"],
+        SetGroup set => [$"group {set.Group.Id}"],
         SetFlow set => [$"flow {set.Field}"],
         _ => [],
     };
