@@ -59,6 +59,19 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
 
     public ModelState StateOf(OnnxFolder folder) => _pool.StateOf(folder.Graph);
 
+    /// <summary>The same for a connection's model; cold where it cannot be found.</summary>
+    public ModelState StateOf(string model)
+    {
+        try
+        {
+            return StateOf(Find(model));
+        }
+        catch (ModelException)
+        {
+            return ModelState.Cold;
+        }
+    }
+
     /// <summary>What loading it now would take, for a check before a run.</summary>
     public LoadEstimate Estimate(OnnxFolder folder) => _pool.Estimate(folder.Graph, Needed(folder));
 
