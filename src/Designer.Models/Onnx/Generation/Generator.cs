@@ -84,13 +84,19 @@ internal sealed class Generator : IDisposable
         var ran = _joining is not null;
         foreach (var batch in _batches.Values)
         {
-            batch.Leave();
             if (batch.Rows.Count == 0) continue;
             ran = true;
-            Guard(() => batch.Step(1, _room), batch);
-            batch.Leave();
+            Guard(() => Step(batch), batch);
         }
         return ran;
+    }
+
+    private void Step(Batch batch)
+    {
+        batch.Leave();
+        if (batch.Rows.Count == 0) return;
+        batch.Step(1, _room);
+        batch.Leave();
     }
 
     // A step that fails (memory, a broken graph) fails its rows and nobody else.
