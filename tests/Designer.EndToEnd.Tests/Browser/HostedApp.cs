@@ -7,12 +7,13 @@ using Microsoft.Playwright;
 namespace Designer.EndToEnd.Tests.Browser;
 
 /// <summary>The real program as a process on a fresh data folder, and a real Chromium in front of it.</summary>
-public sealed partial class HostedApp : IAsyncLifetime
+public partial class HostedApp : IAsyncLifetime
 {
     public const string Password = "a long enough password";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("designer-browser-");
     private readonly List<string> lines = [];
     private Process? process;
+    private string? ownersSession;
     private IPlaywright? playwright;
 
     public Uri Address { get; private set; } = null!;
@@ -20,7 +21,10 @@ public sealed partial class HostedApp : IAsyncLifetime
     public IBrowser Browser { get; private set; } = null!;
     public HttpClient Http { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Added to the program's environment.</summary>
+    protected Dictionary<string, string> Settings { get; } = [];
+
+    public virtual async ValueTask InitializeAsync()
     {
         if (!File.Exists(Chromium))
         {
@@ -78,6 +82,7 @@ public sealed partial class HostedApp : IAsyncLifetime
             RedirectStandardError = true,
             WorkingDirectory = folder.FullName,
         };
+        foreach ((string name, string value) in Settings) start.Environment[name] = value;
         process = Process.Start(start)!;
         TaskCompletionSource<string> code = new(TaskCreationOptions.RunContinuationsAsynchronously);
         DataReceivedEventHandler read = (_, e) =>
@@ -99,15 +104,60 @@ public sealed partial class HostedApp : IAsyncLifetime
         lock (lines) return string.Join('\n', lines);
     }
 
-    public Task<IBrowserContext> PersonAsync(int width = 1440, int height = 900) => Browser.NewContextAsync(new BrowserNewContextOptions
+    /// <summary>The owner, signed in; the first time it is they who set the app up.</summary>
+    public async Task<IBrowserContext> OwnerAsync()
+    {
+        if (ownersSession is null)
+        {
+            await using IBrowserContext owner = await PersonAsync();
+            IPage page = await owner.NewPageAsync();
+            await page.GotoAsync("/setup");
+            foreach ((string field, string value) in new[] { ("code", SetupCode), ("name", "Ada Lovelace"), ("email", "ada@example.org"), ("password", Password) }) await page.FillAsync($"#{field}", value);
+            await page.ClickAsync("button[type=submit].primary");
+            await page.WaitForSelectorAsync("a[href='/flows/ask-the-handbook']", new() { Timeout = 60_000 });
+            ownersSession = await owner.StorageStateAsync();
+        }
+        return await PersonAsync(session: ownersSession);
+    }
+
+    public static async Task SignInAsync(IPage page, string email)
+    {
+        await page.GotoAsync("/signin");
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", Password);
+        await page.ClickAsync("form button[type=submit].primary");
+        await page.WaitForSelectorAsync("a[href='/flows/ask-the-handbook']", new() { Timeout = 60_000 });
+    }
+
+    /// <summary>Runs a command of the program on the same data folder.</summary>
+    public async Task CommandAsync(string input, params string[] args)
+    {
+        using Process command = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Designer.Web.dll"), .. args, "--data", Path.Combine(folder.FullName, "data")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        await command.StandardInput.WriteAsync(input);
+        command.StandardInput.Close();
+        Task<string> output = command.StandardOutput.ReadToEndAsync();
+        string error = await command.StandardError.ReadToEndAsync();
+        await command.WaitForExitAsync();
+        Assert.True(command.ExitCode == 0, $"{string.Join(' ', args)}: {await output}{error}");
+    }
+
+    public Task<IBrowserContext> PersonAsync(int width = 1440, int height = 900, string? session = null) => Browser.NewContextAsync(new BrowserNewContextOptions
     {
         BaseURL = Address.ToString(),
+        StorageState = session,
+        Locale = "en-US",
         ViewportSize = new ViewportSize { Width = width, Height = height },
         Permissions = ["clipboard-read", "clipboard-write"],
     });
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Browser is not null) await Browser.DisposeAsync();
         playwright?.Dispose();
         Http?.Dispose();

@@ -13,20 +13,24 @@ internal sealed class ModelServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ModelServer()
+    private readonly bool _asksForKey;
+
+    private ModelServer(bool asksForKey)
     {
+        _asksForKey = asksForKey;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
+        _app.MapGet("/v1/models", () => new { @object = "list", data = new[] { new { id = "quick", @object = "model" } } });
         _app.MapPost("/v1/chat/completions", AnswerAsync);
     }
 
     public string Endpoint => _app.Urls.First() + "/v1";
 
-    public static async Task<ModelServer> StartAsync()
+    public static async Task<ModelServer> StartAsync(bool asksForKey = true)
     {
-        ModelServer server = new();
+        ModelServer server = new(asksForKey);
         await server._app.StartAsync();
         return server;
     }
@@ -36,7 +40,7 @@ internal sealed class ModelServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http)
     {
-        if (http.Request.Headers.Authorization != $"Bearer {Key}")
+        if (_asksForKey && http.Request.Headers.Authorization != $"Bearer {Key}")
         {
             http.Response.StatusCode = 401;
             await http.Response.WriteAsJsonAsync(new { error = new { message = "Incorrect API key provided.", type = "invalid_request_error", code = "invalid_api_key" } });

@@ -41,7 +41,8 @@ public sealed partial class ReferenceTests(ReferenceTests.Shared shared) : IClas
         using HttpResponseMessage first = await PageAsync(owner);
         using HttpResponseMessage second = await PageAsync(owner);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
+        Assert.Equal("/signin?returnUrl=%2Fapi%2Fdocs", stranger.Headers.Location!.PathAndQuery);
         Assert.NotEqual(Nonce(first), Nonce(second));
         string html = await first.Content.ReadAsStringAsync();
         Assert.Contains($"nonce=\"{Nonce(first)}\"", WebUtility.HtmlDecode(html), StringComparison.Ordinal);

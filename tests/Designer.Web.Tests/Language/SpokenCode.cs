@@ -109,7 +109,7 @@ public sealed partial class SpokenCode
     }
 
     /// <summary>Names, units and addresses are the same in every language.</summary>
-    private static bool IsName(string text) => text.Trim(' ', '\n', '·') is "Designer" or ".NET" or "PostgreSQL" or "Extractive" or "English" or "Groq" or "Mistral" or "Gemini" or "Qwen (Alibaba Cloud)" or "Inter Variable"
+    private static bool IsName(string text) => text.Trim(' ', '\n', '·') is "Designer" or ".NET" or "PostgreSQL" or "Extractive" or "English" or "Anthropic" or "Azure OpenAI" or "Groq" or "Mistral" or "Gemini" or "Qwen (Alibaba Cloud)" or "Inter Variable"
         or "Noto Sans CJK SC" or "Esc" or "Ctrl K" or "POST" or "XXXX-XXXX-XXXX" or "§ B" or "§ KB" or "§ MB" or "§ ms" or "§ s" or "§ min" || Address().IsMatch(text);
 
     private static bool IsAskedFor(SyntaxNode literal) => literal.Ancestors().Any(at =>

@@ -18,7 +18,7 @@ function HelpDialog() {
   const close = (): void => store.set({ helpOpen: false });
   return (
     <dialog className="shortcuts" ref={dialog} aria-label={strings.canvas.shortcutsTitle} onClose={close} onClick={(event) => { if (event.target === dialog.current) close(); }}>
-      <header><b>{strings.canvas.shortcutsTitle}</b><IconButton icon="x" label={strings.common.close} onClick={close} /></header>
+      <header><b>{strings.canvas.shortcutsTitle}</b><a href="/help" target="_blank" rel="noreferrer">{strings.canvas.handbook}</a><IconButton icon="x" label={strings.common.close} onClick={close} /></header>
       <div className="shortcut-groups">
         {groupOrder.map((group) => (
           <section key={group}><h3>{strings.keys.groups[group]}</h3><dl>

@@ -1,4 +1,5 @@
 using Designer.Storage;
+using Designer.Web.Features.Api;
 using Designer.Web.Hosting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -74,7 +75,8 @@ public static class AccessSetup
     // Only a person's browser that asks for a page is led to the form.
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        bool isPage = HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        bool isForPrograms = context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments(ApiReference.Page, StringComparison.OrdinalIgnoreCase);
+        bool isPage = HttpMethods.IsGet(context.Request.Method) && !isForPrograms
             && !context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase);
         if (isPage) context.Response.Redirect(context.RedirectUri);
         else context.Response.StatusCode = status;

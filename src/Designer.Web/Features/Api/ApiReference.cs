@@ -11,6 +11,8 @@ namespace Designer.Web.Features.Api;
 /// </summary>
 public static class ApiReference
 {
+    /// <summary>The one page under /api that people open.</summary>
+    public const string Page = "/api/docs";
     private const string Document = "/api/openapi.json";
 
     public static void AddApiReference(this IServiceCollection services) => services.AddOpenApi(options =>
@@ -23,7 +25,7 @@ public static class ApiReference
     public static void MapApiReference(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi(Document).AllowAnonymous();
-        endpoints.MapScalarApiReference("/api/docs", (options, http) =>
+        endpoints.MapScalarApiReference(Page, (options, http) =>
         {
             string nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             // The page begins with a script of its own; the nonce lets in that one and no other.

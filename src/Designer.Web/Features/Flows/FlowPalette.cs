@@ -26,7 +26,8 @@ public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPalet
         FlowList found = await flows.ListAsync(member.WorkspaceId, wanted, take: MostFlows);
         IEnumerable<PaletteHit> hits = found.Flows.Select(flow =>
             new PaletteHit(L["Flows"], flow.Name, "workflow", Urls.Flow(flow.Slug), flow.LatestVersion is { } version ? L["live · v{0}", version] : L["draft"]));
-        IEnumerable<PaletteHit> pages = Places.Rail.Select(place => new PaletteHit(L["Pages"], place.Name, place.Icon, place.Url));
+        IEnumerable<PaletteHit> pages = Places.Rail.Select(place => new PaletteHit(L["Pages"], place.Name, place.Icon, place.Url))
+            .Append(new PaletteHit(L["Pages"], L["Help"], "circle-question-mark", "/help"));
         IEnumerable<PaletteHit> actions = Possible.Where(action => member.May(action.Permission)).Select(action => action.Hit);
         return [.. hits, .. pages.Concat(actions).Where(hit => hit.Name.Contains(wanted, StringComparison.CurrentCultureIgnoreCase))];
     }
