@@ -33,12 +33,4 @@ public sealed class WordsTests
     [InlineData(10 * 1024 * 1024, "10 MB")]
     [InlineData(1572864, "1.5 MB")]
     public void Sizes_have_units(long bytes, string words) => Assert.Equal(words, Ago.Size(bytes));
-
-    [Fact]
-    public void Counts_agree_with_their_noun()
-    {
-        Assert.Equal("1 run", Ago.Count(1, "run"));
-        Assert.Equal("1,284 runs", Ago.Count(1284, "run"));
-        Assert.Equal("0 entries", Ago.Count(0, "entry", "entries"));
-    }
 }

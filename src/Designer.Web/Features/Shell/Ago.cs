@@ -22,8 +22,4 @@ public static class Ago
         < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0} KB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MB"),
     };
-
-    /// <summary>A count with its noun, e.g. <c>1 run</c>, <c>1,284 runs</c>.</summary>
-    public static string Count(long count, string one, string? many = null) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
 }

@@ -1,0 +1,40 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Designer.EndToEnd.Tests.Browser;
+
+/// <summary>One person's language in a real browser: pages over the circuit, the canvas, MudBlazor's own words, and the choice that stays.</summary>
+public sealed class LanguageTests(EditedApp edited) : IClassFixture<EditedApp>
+{
+    private const float Patience = 60_000;
+
+    [Fact]
+    public async Task Pages_and_canvas_speak_the_browsers_language_until_the_person_chooses()
+    {
+        IPage page = await edited.OpenAsync("/", locale: "zh-CN");
+        await ReadyAsync(page);
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("流程");
+
+        // What the circuit renders later, and what MudBlazor says itself.
+        await page.GetByRole(AriaRole.Button, new() { Name = "新建流程" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).GetByText("一次输入，一次输出")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(page.GetByRole(AriaRole.Dialog).GetByLabel("关闭")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/flows/ask-the-handbook");
+        await page.GetByTestId("node-reply").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "上次运行" })).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(page.Locator(".inspector")).ToContainTextAsync("向模型发送消息");
+
+        await page.GotoAsync("/settings");
+        await ReadyAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Settings", new() { Timeout = Patience });
+        await page.GotoAsync("/flows/ask-the-handbook");
+        await page.GetByTestId("node-reply").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Last run" })).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(page.Locator(".inspector")).ToContainTextAsync("Sends messages to a model");
+    }
+
+    private static Task ReadyAsync(IPage page) => Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = Patience });
+}
