@@ -47,7 +47,7 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
             var client = registry.CreateClient(connection with { Options = connection.Options with { Retries = 0 } });
             var result = await AskAsync(client, start, cancellation);
             if (connection.Provider == ModelProviders.Extractive) return result;
-            bool takesImages = connection.Provider == ModelProviders.OpenAi;
+            bool takesImages = connection.Provider != ModelProviders.Onnx;
             return result with { CallsTools = await OffersToolsAsync(client, cancellation), SeesImages = takesImages && await SeesImagesAsync(client, cancellation) };
         }
         catch (ModelException e)
