@@ -28,7 +28,8 @@ async function open(browser, url, storageState) {
   const page = await context.newPage();
   await page.addInitScript(watchFirstPaint);
   await page.goto(url);
-  const firstPaint = await page.evaluate(() => window.firstPaint);
+  const late = new Promise((_, failed) => setTimeout(() => failed(new Error(`Nothing was painted at ${url} in time.`)), patience).unref());
+  const firstPaint = await Promise.race([page.evaluate(() => window.firstPaint), late]);
   return { page, firstPaint, close: () => context.close() };
 }
 
