@@ -46,7 +46,10 @@ internal sealed class NodeMerge(Parts @base, Parts mine, Parts theirs, Choices c
             MergeConflict conflict = new($"node:{id}", "node", Label(left.Node), "", Whole(@base, id), m is null ? null : now, t is null ? null : now);
             stays = choices.Of(conflict) == (m is null ? MergeSide.Theirs : MergeSide.Mine);
         }
-        (stays ? _kept : _gone).UnionWith(Below(side, id));
+        Parts deleter = m is null ? mine : theirs;
+        // What was taken out of the container before it was deleted does not go with it.
+        if (stays) _kept.UnionWith(Below(side, id));
+        else _gone.UnionWith(Below(side, id).Where(n => !deleter.Nodes.ContainsKey(n)));
         return stays ? left : null;
     }
 

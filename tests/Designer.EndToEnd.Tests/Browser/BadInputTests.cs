@@ -147,8 +147,8 @@ public sealed class BadInputTests(HostedApp app) : IClassFixture<HostedApp>
         await ChooseAsync(page, name, text);
     }
 
-    private static Task ChooseAsync(IPage page, string name, string text) => page.GetByRole(AriaRole.Dialog).Locator("input[type=file]")
-        .SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(text) });
+    private static Task ChooseAsync(IPage page, string name, string text) =>
+        page.ChooseFileAsync(new FilePayload { Name = name, MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(text) });
 
     /// <summary>The page that told what was wrong still hears, and so does the server.</summary>
     private static async Task GoesOnAsync(IPage page)

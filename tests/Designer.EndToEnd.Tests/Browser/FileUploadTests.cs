@@ -68,7 +68,7 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
         await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "my.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(flow) });
+        await page.ChooseFileAsync(new FilePayload { Name = "my.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(flow) });
         await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync(name);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
         await Expect(page.GetByTestId(node)).ToBeVisibleAsync();

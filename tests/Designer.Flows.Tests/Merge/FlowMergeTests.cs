@@ -95,6 +95,18 @@ public class FlowMergeTests
     }
 
     [Fact]
+    public void A_node_that_was_taken_out_of_its_container_outlives_it_whoever_did_it()
+    {
+        Op[] takeOut = [new RemoveNode("loop"), new AddNode(new FlowNode { Id = "inner", Name = "Outside" })];
+        foreach (MergeResult merged in new[] { Merge([], takeOut), Merge(takeOut, []) })
+        {
+            Assert.Empty(merged.Conflicts);
+            Assert.DoesNotContain(merged.Document.Nodes, n => n.Id == "loop");
+            Assert.Equal("Outside", Assert.Single(merged.Document.Nodes, n => n.Id == "inner").Name);
+        }
+    }
+
+    [Fact]
     public void Deleting_a_node_that_the_other_side_connected_is_a_choice()
     {
         Op[] connects = [new AddEdge(new FlowEdge { Id = "e7", From = "search:out", To = "loop:in" })];

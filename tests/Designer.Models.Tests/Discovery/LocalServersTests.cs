@@ -63,7 +63,7 @@ public sealed class LocalServersTests
             await Scenes.HangAsync(context);
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LocalServers([new("x", "127.0.0.1", server.Port)]).FindAsync(stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LocalServers([new("x", "127.0.0.1", server.Port)], TimeSpan.FromMinutes(1)).FindAsync(stop.Token));
     }
 
     private static int ClosedPort()
