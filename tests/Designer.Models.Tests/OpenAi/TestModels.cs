@@ -1,5 +1,5 @@
-using Designer.Models.Connections;
 using Designer.Models.Calls;
+using Designer.Models.Connections;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
