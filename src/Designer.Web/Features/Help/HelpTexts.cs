@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
+using Designer.Web.Features.Language;
 using Ganss.Xss;
 using Markdig;
-using Designer.Web.Features.Language;
 
 namespace Designer.Web.Features.Help;
 
