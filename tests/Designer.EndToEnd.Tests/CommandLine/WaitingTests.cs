@@ -84,7 +84,7 @@ public sealed partial class WaitingTests
         HttpClient http = new(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = address };
         http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
         string form = await http.GetStringAsync("signin");
-        Dictionary<string, string> fields = Hidden().Matches(form).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        Dictionary<string, string> fields = Hidden().Matches(form).GroupBy(m => m.Groups[1].Value).ToDictionary(g => g.Key, g => g.Last().Groups[2].Value);
         fields["Form.Email"] = "mara@example.org";
         fields["Form.Password"] = Cli.Password;
         using FormUrlEncodedContent content = new(fields);

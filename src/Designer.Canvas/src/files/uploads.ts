@@ -23,20 +23,25 @@ export class Uploads {
   /** Of several files for an input that takes one, the first is meant. */
   async add(field: string, type: string, files: readonly File[]): Promise<void> {
     this.set(this.all.filter(upload => upload.field !== field || upload.failed === undefined));
-    await Promise.all((isFileList(type) ? files : files.slice(0, 1)).map(file => this.one(field, type, file)));
+    // All at once, but they arrive in the order in which they were chosen.
+    let before = Promise.resolve();
+    for (const file of isFileList(type) ? files : files.slice(0, 1)) before = this.one(field, type, file, before);
+    await before;
   }
 
   dismiss(key: number): void { this.set(this.all.filter(upload => upload.key !== key)); }
 
-  private async one(field: string, type: string, file: File): Promise<void> {
+  private async one(field: string, type: string, file: File, before: Promise<void>): Promise<void> {
     const key = this.next++;
     this.set([...this.all, { key, field, name: file.name, share: 0 }]);
     try {
       const sent = await this.send(`${this.url}?name=${encodeURIComponent(file.name)}`, file, share => this.change(key, { share }));
+      await before;
       this.dismiss(key);
       this.arrived(field, type, sent);
     } catch (error) {
       this.change(key, { failed: error instanceof Error ? error.message : strings.run.unreachable });
+      await before;
     }
   }
 
