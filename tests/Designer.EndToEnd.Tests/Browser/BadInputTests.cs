@@ -118,7 +118,7 @@ public sealed class BadInputTests(HostedApp app) : IClassFixture<HostedApp>
         await page.RouteAsync("**/canvas/canvas*.js", route => route.FulfillAsync(new()
         {
             ContentType = "text/javascript",
-            Body = "export function mount(_, options) { window.host = options.dotnet; document.documentElement.dataset.mounted = \"\"; return { dispose() {}, applied() {}, openRun() {} }; }",
+            Body = "export function mount(_, options) { window.host = options.dotnet; document.documentElement.dataset.mounted = \"\"; return new Proxy({}, { has: () => true, get: (_, name) => name === 'then' ? undefined : () => {} }); }",
         }));
         await page.GotoAsync("/flows/ask-the-handbook");
         await Expect(page.Locator("html[data-mounted]")).ToBeAttachedAsync(new() { Timeout = 60_000 });
