@@ -6,7 +6,8 @@ namespace Designer.Models.Onnx.Folders;
 /// <param name="home">The data folder's <c>models</c>.</param>
 public sealed class ModelPaths(string home, OnnxSettings settings)
 {
-    private readonly string[] _roots = [.. settings.AllowedFolders.Prepend(home).Select(Real)];
+    // As they are named, and where they are: a folder may be named by a link.
+    private readonly string[] _roots = [.. settings.AllowedFolders.Prepend(home).SelectMany(folder => (string[])[Path.GetFullPath(folder), Real(folder)]).Distinct()];
 
     public string Home => home;
 
@@ -30,8 +31,7 @@ public sealed class ModelPaths(string home, OnnxSettings settings)
         return path;
     }
 
-    private bool IsAllowed(string path) => _roots.Any(root => path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        || path.StartsWith(Path.GetFullPath(home) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private bool IsAllowed(string path) => _roots.Any(root => path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     /// <summary>The path with every link on the way followed.</summary>
     private static string Real(string path)
