@@ -85,7 +85,8 @@ export class EditorStore {
   checkpoint: () => void = () => {};
   /** Set by the canvas: brings a node into view. */
   reveal: (nodeId: string) => void = () => {};
-  fit: () => void = () => {};
+  /** Set by the canvas: brings everything into view, or these nodes. */
+  fit: (nodeIds?: readonly string[]) => void = () => {};
   /** Set by the run panel: starts a run with the panel's present input (of one node, or up to it); it opens itself where input is missing. */
   run: ((target?: StartRun["target"]) => void) | undefined;
   /** Set by the run panel: how a run that stopped at a breakpoint goes on. False when none does. */

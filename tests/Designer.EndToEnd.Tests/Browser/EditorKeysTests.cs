@@ -44,6 +44,7 @@ public sealed partial class EditorKeysTests(EditedApp edited) : IClassFixture<Ed
     public async Task The_view_follows_the_keys()
     {
         IPage page = await edited.OpenSampleAsync();
+        await page.Keyboard.PressAsync("Control+1");
         await page.Keyboard.PressAsync("Control+0");
         await Expect(page.Locator(".zoom-value")).ToHaveTextAsync("100%");
         await page.Keyboard.PressAsync("Control+-");

@@ -10,7 +10,7 @@ public sealed class FolderModelTests
         using Cli cli = new();
         (await cli.RunAsync("model", "add", "story", "--folder", Shared("stories260k"))).Refused("outside the folders for models");
         cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
-        (await cli.RunAsync("model", "add", "story")).Refused("or --folder");
+        (await cli.RunAsync("model", "add", "story")).Refused("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
         (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "prompt-guard-tfidf"))).Refused("name one");
         (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "stories260k", "model_gqa.onnx"))).Succeeded();
         (await cli.RunAsync("model", "add", "ocr", "--folder", Path.Combine(models, "pp-ocr-v4"))).Succeeded();

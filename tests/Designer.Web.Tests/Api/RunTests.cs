@@ -72,6 +72,17 @@ public sealed class RunTests(RunTests.Shared shared) : IClassFixture<RunTests.Sh
     }
 
     [Fact]
+    public async Task Who_starts_a_run_with_a_stream_gets_an_answer_that_was_not_streamed_in_one_piece()
+    {
+        IReadOnlyList<StreamedEvent> events = (await Api.PostAsync(Echo.Runs, Echo.Key, """{ "input": { "text": "hello" } }""", Streaming)).Events;
+
+        Assert.Equal(["run.started", "step.token", "step.completed", "run.completed"], events.Select(e => e.Name));
+        JsonElement token = events[1].Data.GetProperty("data");
+        Assert.Equal(0, token.GetProperty("offset").GetInt32());
+        Assert.Equal(events[^1].Data.GetProperty("data").GetProperty("output").GetProperty("text").GetString(), token.GetProperty("text").GetString());
+    }
+
+    [Fact]
     public async Task Values_in_between_are_not_told()
     {
         ApiAnswer answer = await Api.PostAsync(Echo.Runs, Echo.Key, """{ "input": { "text": "hello" } }""", Streaming);

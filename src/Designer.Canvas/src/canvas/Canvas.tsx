@@ -1,5 +1,5 @@
 import {
-  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, type Connection, type EdgeChange, type FinalConnectionState,
+  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, getViewportForBounds, useReactFlow, useStore as useFlowStore, type Connection, type EdgeChange, type FinalConnectionState,
   type NodeChange, type OnConnectStart, type ReactFlowInstance,
 } from "@xyflow/react";
 import { useCallback, useContext, useEffect, useMemo, useRef, useState, type RefObject } from "react";
@@ -39,6 +39,7 @@ import { strings } from "../strings";
 const nodeTypes = { face: NodeFace, note: NoteFace, region: GroupFace };
 const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
 const grid: [number, number] = [16, 16];
+const minZoom = 0.05;
 const readableZoom = 0.6;
 const noEdges: CanvasEdge[] = [];
 const noGuides: readonly Guide[] = [];
@@ -289,7 +290,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
             }
           }} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
           onDrop={onDrop} onDragOver={(event) => { if (event.dataTransfer.types.includes("application/x-designer-node")) { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; } }}
-          snapToGrid snapGrid={grid} minZoom={0.05} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
+          snapToGrid snapGrid={grid} minZoom={minZoom} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
           selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} selectionOnDrag={mode === "select" && !isReading} panOnDrag={mode === "select" && !isReading ? [1] : [0, 1]} panOnScroll={false}
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
@@ -325,7 +326,13 @@ function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void 
       const drawer = stage.current?.parentElement?.querySelector(".drawer")?.getBoundingClientRect().height ?? 0;
       return { top: "64px", left: "32px", right: "32px", bottom: `${drawer + 40}px` };
     };
-    store.fit = () => void flow.fitView({ duration: 200, maxZoom: 1, padding: padding() });
+    store.fit = (ids) => {
+      const nodes = flow.getNodes().filter((node) => ids?.includes(node.id) ?? true);
+      if (!stage.current || nodes.length === 0) return;
+      const area = stage.current.getBoundingClientRect();
+      // React Flow's own fitView waits for the next change of nodes, and would undo a zoom that came after it.
+      void flow.setViewport(getViewportForBounds(flow.getNodesBounds(nodes), area.width, area.height, minZoom, 1, ids ? 0.3 : padding()), { duration: 200 });
+    };
     store.reveal = (id) => requestAnimationFrame(() => {
       const { document, nodeTypes } = store.state();
       if (!stage.current || !findNode(document, id)) return;
@@ -352,7 +359,7 @@ function useReveal(stage: RefObject<HTMLDivElement | null>, far: boolean): void 
     const area = stage.current!.getBoundingClientRect();
     const fits = Math.min((area.width - 64) / bounds.width, (area.height - 104) / bounds.height);
     if (fits >= readableZoom) {
-      void flow.fitView({ maxZoom: 1, padding: { top: "64px", left: "32px", right: "32px", bottom: "40px" } });
+      void flow.setViewport(getViewportForBounds(bounds, area.width, area.height, minZoom, 1, { top: "64px", left: "32px", right: "32px", bottom: "40px" }));
       return;
     }
     // Too large to be read as a whole: begin where the flow begins.

@@ -151,7 +151,7 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
     case "p": case "P": for (const id of view.selection) void store.debug?.togglePin(id); return true;
     case "b": case "B": for (const id of view.selection) void store.debug?.toggleBreakpoint(id); return true;
     case "n": case "N": if (view.canEdit) addNote(store, flow.screenToFlowPosition(pointer())); return true;
-    case ".": if (view.selection.length > 0) void flow.fitView({ nodes: view.selection.map((id) => ({ id })), duration: 200, maxZoom: 1, padding: 0.3 }); return true;
+    case ".": if (view.selection.length > 0) store.fit(view.selection); return true;
     case "v": case "V": store.setMode("select"); return true;
     case "h": case "H": store.setMode("pan"); return true;
     case "c": case "C": if (view.canEdit) store.setMode("note"); return true;

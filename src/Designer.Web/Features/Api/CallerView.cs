@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
@@ -14,7 +15,33 @@ public sealed class CallerView
     public CallerView(FlowDocument document, INodeTypes types) =>
         answers = [.. document.Nodes.Where(n => types.Find(n.Type)?.Group == NodeGroup.Output).Select(n => n.Id)];
 
-    public RunEvent? Show(RunEvent e) => e.Type switch
+    /// <summary>The events as the caller sees them.</summary>
+    /// <param name="everyText">
+    /// For the caller who started the run with this stream: every answer's text comes as <c>step.token</c>, in pieces while it is written, or at
+    /// once before its step's end, where it had to be whole first or the run was over before the stream was open and is told from the log.
+    /// </param>
+    public async IAsyncEnumerable<RunEvent> ShowAsync(IAsyncEnumerable<RunEvent> events, bool everyText, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        HashSet<string> told = [];
+        await foreach (RunEvent e in events.WithCancellation(cancellation))
+        {
+            if (Show(e) is not { } shown) continue;
+            if (shown.Type == RunEventType.StepToken) told.Add(shown.Step!);
+            else if (everyText && shown is { Type: RunEventType.StepCompleted, Step: { } step } && !told.Contains(step) && TextOf(shown.Data?.Outputs) is { Length: > 0 } text)
+                yield return new RunEvent(0, RunEventType.StepToken, shown.Time, step, shown.Attempt, new EventData { Offset = 0, Text = text });
+            yield return shown;
+        }
+    }
+
+    // As this process saw it, or as the log has it.
+    private static string? TextOf(object? outputs) => outputs switch
+    {
+        IAnswerOutputs answer => answer.Text,
+        JsonElement { ValueKind: JsonValueKind.Object } json when json.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String => text.GetString(),
+        _ => null,
+    };
+
+    private RunEvent? Show(RunEvent e) => e.Type switch
     {
         RunEventType.RunStarted or RunEventType.RunWaiting or RunEventType.RunCancelled => e with { Data = null },
         RunEventType.RunCompleted => e with { Data = new EventData { Output = e.Data?.Output, Usage = e.Data?.Usage } },

@@ -60,7 +60,7 @@ public static class RunEndpoints
         }
         if (http.Request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            await RunStream.WriteAsync(http, started.Id, engine.WatchAsync(started.Id, RunStream.From(http.Request), http.RequestAborted), new CallerView(flow.Version.Document, types).Show);
+            await RunStream.WriteAsync(http, started.Id, new CallerView(flow.Version.Document, types).ShowAsync(engine.WatchAsync(started.Id, RunStream.From(http.Request), http.RequestAborted), everyText: true));
             return Results.Empty;
         }
         return await AnswerAsync(await engine.WaitAsync(started.Id, http.RequestAborted), log, http);
@@ -81,7 +81,7 @@ public static class RunEndpoints
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, IFlowEngine engine, PublishedFlows flows, INodeTypes types)
     {
         if (await OwnAsync(runId, http, engine) is not { } row || await flows.FindPublishedAsync(row.WorkspaceId, $"{row.FlowId}@{row.Version}", http.RequestAborted) is not { } version) return ApiProblems.NotFound();
-        await RunStream.WriteAsync(http, runId, engine.WatchAsync(runId, RunStream.From(http.Request), http.RequestAborted), new CallerView(version.Document, types).Show);
+        await RunStream.WriteAsync(http, runId, new CallerView(version.Document, types).ShowAsync(engine.WatchAsync(runId, RunStream.From(http.Request), http.RequestAborted), everyText: false));
         return Results.Empty;
     }
 

@@ -83,7 +83,7 @@ public static class EditorEndpoints
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
         if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
-        await RunStream.WriteAsync(http, runId, engine.WatchPreviewsAsync(runId, RunStream.From(http.Request), http.RequestAborted), LargeEvents.Preview);
+        await RunStream.WriteAsync(http, runId, engine.WatchPreviewsAsync(runId, RunStream.From(http.Request), http.RequestAborted).Select(LargeEvents.Preview));
         return Results.Empty;
     }
 

@@ -21,8 +21,7 @@ public static class RunStream
         return long.TryParse(request.Query["from"], out long from) && from > 0 ? from : 1;
     }
 
-    /// <param name="show">What this reader may see of an event; null hides it.</param>
-    public static async Task WriteAsync(HttpContext http, Guid runId, IAsyncEnumerable<RunEvent> events, Func<RunEvent, RunEvent?>? show = null)
+    public static async Task WriteAsync(HttpContext http, Guid runId, IAsyncEnumerable<RunEvent> events)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache, no-transform";
@@ -44,8 +43,7 @@ public static class RunStream
                 // What is at hand goes out as one piece; only then the connection is flushed.
                 if (!next.IsCompleted) await body.FlushAsync(left);
                 if (!await AwakeAsync(next, body, left)) break;
-                RunEvent? e = show is null ? reader.Current : show(reader.Current);
-                if (e is not null) Write(body, json, e, runId);
+                Write(body, json, reader.Current, runId);
             }
             await body.FlushAsync(left);
         }
