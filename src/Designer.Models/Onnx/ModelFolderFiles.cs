@@ -32,13 +32,13 @@ public sealed class ModelFolderFiles
         return File.Exists(path) ? path : null;
     }
 
-    public byte[] Read(string name)
+    public byte[] Read(string name, long most = LargestText)
     {
         string path = Find(name) ?? throw BadFolder.Because($"{name} is missing in '{Folder}'.");
         try
         {
             long length = new FileInfo(path).Length;
-            if (length > LargestText) throw BadFolder.Because($"{name} in '{Folder}' has {length >> 20:N0} MiB; {LargestText >> 20} are allowed.");
+            if (length > most) throw BadFolder.Because($"{name} in '{Folder}' has {length >> 20:N0} MiB; {most >> 20} are allowed.");
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -48,12 +48,12 @@ public sealed class ModelFolderFiles
     }
 
     /// <summary>A JSON object, or null if there is no such file.</summary>
-    public JsonElement? ReadObject(string name)
+    public JsonElement? ReadObject(string name, long most = LargestText)
     {
         if (Find(name) is null) return null;
         try
         {
-            JsonElement json = JsonElement.Parse(Read(name).AsSpan());
+            JsonElement json = JsonElement.Parse(Read(name, most).AsSpan());
             return json.ValueKind == JsonValueKind.Object ? json : throw BadFolder.Because($"{name} in '{Folder}' is no JSON object.");
         }
         catch (JsonException e)

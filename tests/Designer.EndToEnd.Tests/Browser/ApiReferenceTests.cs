@@ -11,15 +11,7 @@ public sealed class ApiReferenceTests(HostedApp app) : IClassFixture<HostedApp>
     {
         app.Require();
         await using IBrowserContext ada = await app.PersonAsync();
-        IPage page = await ada.NewPageAsync();
-        await page.GotoAsync("/");
-        await page.WaitForURLAsync("**/setup**");
-        await page.GetByLabel("code").First.FillAsync(app.SetupCode);
-        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
-        await page.GetByLabel("name").First.FillAsync("Ada Lovelace");
-        await page.GetByLabel("Password").FillAsync(HostedApp.Password);
-        await page.GetByRole(AriaRole.Button).Last.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        IPage page = await app.SetUpAsync(ada);
         List<string> foreign = [], refused = [];
         page.Request += (_, request) =>
         {

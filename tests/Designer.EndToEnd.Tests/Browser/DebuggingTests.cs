@@ -30,8 +30,8 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         List<string> errors = [];
         page.PageError += (_, e) => errors.Add(e);
 
-        await SetUpAsync(page);
-        await ImportAsync(page);
+        await app.SetUpAsync(page);
+        await page.ImportAsync(Flow, "Debug me", "node-script");
         await RerunFromTheFailedStepAsync(page);
         await CompareAsync(page);
         await PinAsync(page);
@@ -42,30 +42,6 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await CopyAPastRunAsync(page);
 
         Assert.Empty(errors);
-    }
-
-    private async Task SetUpAsync(IPage page)
-    {
-        await page.GotoAsync("/");
-        await page.WaitForURLAsync("**/setup**");
-        await page.GetByLabel("code").First.FillAsync(app.SetupCode);
-        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
-        await page.GetByLabel("name").First.FillAsync("Ada Lovelace");
-        await page.GetByLabel("Password").FillAsync(HostedApp.Password);
-        await page.GetByRole(AriaRole.Button).Last.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync();
-    }
-
-    private static async Task ImportAsync(IPage page)
-    {
-        await page.GotoAsync("/");
-        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
-        ILocator dialog = page.GetByRole(AriaRole.Dialog);
-        await page.ChooseFileAsync(new FilePayload { Name = "debug.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Flow) });
-        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("Debug me");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
-        await Expect(page.GetByTestId("node-script")).ToBeVisibleAsync();
     }
 
     private static async Task RerunFromTheFailedStepAsync(IPage page)

@@ -37,41 +37,17 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
         List<string> errors = [];
         page.PageError += (_, e) => errors.Add(e);
 
-        await SetUpAsync(page);
-        await ImportAsync(page, Reading, "Read my files", "node-read");
+        await app.SetUpAsync(page);
+        await page.ImportAsync(Reading, "Read my files", "node-read");
         await page.GetByTestId("open-run").ClickAsync();
         await ChooseAsync(page);
         await DropAsync(page);
         string run = await RunAsync(page);
         await LookAtTheRunAsync(page, run);
-        await ImportAsync(page, Chat, "Look at it", "node-answer");
+        await page.ImportAsync(Chat, "Look at it", "node-answer");
         await AttachAsync(page);
 
         Assert.Empty(errors);
-    }
-
-    private async Task SetUpAsync(IPage page)
-    {
-        await page.GotoAsync("/");
-        await page.WaitForURLAsync("**/setup**");
-        await page.Locator("#code").FillAsync(app.SetupCode);
-        await page.Locator("#email").FillAsync("ada@example.org");
-        await page.Locator("#name").FillAsync("Ada Lovelace");
-        await page.Locator("#password").FillAsync(HostedApp.Password);
-        await page.Locator("button.primary[type=submit]").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync();
-    }
-
-    private static async Task ImportAsync(IPage page, string flow, string name, string node)
-    {
-        await page.GotoAsync("/");
-        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
-        ILocator dialog = page.GetByRole(AriaRole.Dialog);
-        await page.ChooseFileAsync(new FilePayload { Name = "my.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(flow) });
-        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync(name);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
-        await Expect(page.GetByTestId(node)).ToBeVisibleAsync();
     }
 
     // A refused file says why and does not stand in the way of the next one.

@@ -19,7 +19,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         List<string> errors = [];
         page.PageError += (_, e) => errors.Add(e);
 
-        await SetUpAsync(page);
+        await app.SetUpAsync(page);
         await AskAsync(page);
         await AddNodeAsync(page);
         string key = await PublishAsync(page);
@@ -29,18 +29,6 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         await JoinAndUseTemplateAsync(page, grace);
 
         Assert.Empty(errors);
-    }
-
-    private async Task SetUpAsync(IPage page)
-    {
-        await page.GotoAsync("/");
-        await page.WaitForURLAsync("**/setup**");
-        await page.GetByLabel("code").First.FillAsync(app.SetupCode);
-        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
-        await page.GetByLabel("name").First.FillAsync("Ada Lovelace");
-        await page.GetByLabel("Password").FillAsync(HostedApp.Password);
-        await page.GetByRole(AriaRole.Button).Last.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
     }
 
     private static async Task AskAsync(IPage page)
@@ -83,13 +71,6 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         await page.GetByTestId("chat-send").ClickAsync();
         await Expect(page.GetByTestId("trace-row-template")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done", new() { Timeout = 30_000 });
-    }
-
-    /// <summary>Opens a page and waits until it hears clicks.</summary>
-    private static async Task OpenAsync(IPage page, string path)
-    {
-        await page.GotoAsync(path);
-        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = 30_000 });
     }
 
     private static async Task DragAsync(IPage page, ILocator from, ILocator to)
@@ -166,7 +147,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
 
     private static async Task JoinAndUseTemplateAsync(IPage page, IBrowserContext other)
     {
-        await OpenAsync(page, "/settings/members");
+        await page.OpenAsync("/settings/members");
         await page.GetByRole(AriaRole.Button, new() { Name = "Invite" }).First.ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
@@ -180,7 +161,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         await colleague.GetByRole(AriaRole.Button).Last.ClickAsync();
         await Expect(colleague.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
-        await OpenAsync(colleague, "/templates");
+        await colleague.OpenAsync("/templates");
         await colleague.GetByText("Our handbook assistant").First.ClickAsync();
         await colleague.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Expect(colleague.GetByTestId("node-reply")).ToBeVisibleAsync(new() { Timeout = 30_000 });

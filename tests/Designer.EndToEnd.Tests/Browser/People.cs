@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -10,6 +11,12 @@ internal static class People
     public static async Task<IPage> SetUpAsync(this HostedApp app, IBrowserContext context)
     {
         IPage page = await context.NewPageAsync();
+        await app.SetUpAsync(page);
+        return page;
+    }
+
+    public static async Task SetUpAsync(this HostedApp app, IPage page)
+    {
         await page.GotoAsync("/");
         await page.WaitForURLAsync("**/setup**");
         await page.GetByLabel("code").First.FillAsync(app.SetupCode);
@@ -18,7 +25,6 @@ internal static class People
         await page.GetByLabel("Password").FillAsync(HostedApp.Password);
         await page.GetByRole(AriaRole.Button).Last.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        return page;
     }
 
     /// <summary>A member of the workspace invites an editor, who joins in a browser of their own.</summary>
@@ -48,6 +54,18 @@ internal static class People
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
         return page;
+    }
+
+    /// <summary>Imports a flow from its file and waits until one of its nodes stands on the canvas.</summary>
+    public static async Task ImportAsync(this IPage page, string flow, string name, string node)
+    {
+        await page.OpenAsync("/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await page.ChooseFileAsync(new FilePayload { Name = "my.flow.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(flow) });
+        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync(name);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
+        await Expect(page.GetByTestId(node)).ToBeVisibleAsync();
     }
 
     /// <summary>Opens a page and waits until it hears clicks.</summary>

@@ -13,7 +13,7 @@ import { InputFold, InputForm } from "./InputForm";
 import { attachmentInput, inputsOf, messageInput, type InputField } from "./inputs";
 import { Markdown } from "./Markdown";
 import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
-import type { Probe } from "./runStore";
+import type { Probe } from "./runView";
 import { useRun, useRunStore } from "./useRun";
 
 /** The conversation with the draft: what was asked, the answer as it grows, and where to ask on. */

@@ -1,6 +1,6 @@
 // The shown run: starts it, follows its events, paints it, and finds it again after a reload.
 import type { Bridge } from "../bridge";
-import type { Citation, Json, RunEvent, RunState, StartRun } from "../contract";
+import type { Json, StartRun } from "../contract";
 import { flushDrafts } from "../controls/drafts";
 import { filesOfText, textOfFiles, type FileValue } from "../files/files";
 import { Uploads } from "../files/uploads";
@@ -11,55 +11,19 @@ import { attachmentInput, inputsOf, messageInput, readInputs, textOf, type Field
 import { newId, read, write } from "./kept";
 import { paintOf } from "./paint";
 import { asProblem, HttpProblem } from "./problem";
-import { emptyRun, isOver, reduceAll, resumeAfter, stoppedSteps, type RunModel } from "./runModel";
-import { follow } from "./sse";
-
-/** An earlier exchange of the shown conversation. */
-export interface Turn { runId: string; question: string; text: string; citations: Citation[]; state: RunState; error?: string }
-
-export interface RunView {
-  model: RunModel | undefined;
-  /** What was asked, before the run's first event says it. */
-  question: string | undefined;
-  turns: readonly Turn[];
-  conversationId: string | undefined;
-  probe: Probe | undefined;
-  /** The run whose record the shown one takes steps from, where somebody asked for that. */
-  replayOf: string | undefined;
-  /** The shown run was brought here from the list of runs; published versions' runs, too. */
-  copied: { runId: string; version: string } | undefined;
-  starting: boolean; stopping: boolean; lost: boolean;
-  problem: HttpProblem | undefined;
-  /** What stands in the inputs, by name. */
-  texts: FieldTexts;
-  /** Inputs that are missing or wrong, after an attempt to run. */
-  errors: Record<string, string>;
-  /** The step whose details are shown. */
-  step: string | undefined;
-  /** The inputs should take the focus; they say so when they did. */
-  wantsFocus: boolean;
-}
-
-/** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
-export interface Probe { node: string; mode: "only" | "to"; base?: string }
+import { emptyRun, isOver, stoppedSteps, type RunModel } from "./runModel";
+import { RunFollower } from "./runFollower";
+import { nothing, type Probe, type RunView, type Turn } from "./runView";
 
 interface Kept { runId?: string; conversationId?: string; turns: readonly Turn[]; probe?: Probe; replayOf?: string; copied?: { runId: string; version: string } }
 
-const batchMs = 40;
 const keptTurns = 30;
 /** How long a run waits for the last changes to be saved. */
 const saveMs = 5000;
-const nothing: RunView = {
-  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, copied: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
-  step: undefined, wantsFocus: false,
-};
-
 export class RunStore {
   private view: RunView = nothing;
   private readonly listeners = new Set<() => void>();
-  private following = new AbortController();
-  private queue: RunEvent[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly follower: RunFollower;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly unsubscribe: () => void;
   private restored = false;
@@ -68,6 +32,7 @@ export class RunStore {
 
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
     this.uploads = new Uploads(bridge.filesUrl(), (field, type, file) => this.setText(field, textOfFiles(type, [...filesOfText(this.view.texts[field] ?? ""), file])));
+    this.follower = new RunFollower(runId => bridge.eventsUrl(runId), model => this.moved(model), lost => { if (lost !== this.view.lost) this.set({ lost }); });
     editor.run = target => void (target ? this.runNode(target.node, target.mode) : this.run());
     editor.goOn = decision => {
       const stop = this.view.model && stoppedSteps(this.view.model)[0];
@@ -81,8 +46,7 @@ export class RunStore {
 
   dispose(): void {
     this.unsubscribe();
-    this.following.abort();
-    clearTimeout(this.timer);
+    this.follower.stop();
     this.saveTexts();
     this.editor.run = this.editor.goOn = this.editor.stop = undefined;
   }
@@ -257,7 +221,7 @@ export class RunStore {
   }
 
   newConversation(): void {
-    this.following.abort();
+    this.follower.stop();
     this.set({ ...nothing, texts: this.view.texts, wantsFocus: true });
     this.editor.clearPaint();
     this.keep();
@@ -271,40 +235,16 @@ export class RunStore {
 
   /** Shows a run from its first event on, whether it still runs or ended long ago. */
   show(runId: string, forgetOnFailure = false): void {
-    this.following.abort();
-    this.following = new AbortController();
-    const { signal } = this.following;
-    this.queue = [];
     this.set({ model: emptyRun(runId), lost: false, stopping: false, step: undefined });
     this.keep();
     this.paint();
-    follow({
-      url: this.bridge.eventsUrl(runId), signal,
-      lastSeq: () => { this.flush(); return resumeAfter(this.view.model!); },
-      onEvents: events => this.receive(events),
-      onLost: lost => { if (lost !== this.view.lost) this.set({ lost }); },
-      isOver: () => isOver(this.view.model!.state) || this.queue.some(event => event.type === "run.completed" || event.type === "run.failed" || event.type === "run.cancelled"),
-    }).catch((error: unknown) => {
-      if (signal.aborted) return;
+    this.follower.follow(this.view.model!, error => {
       if (forgetOnFailure) this.newConversation(); else this.set({ problem: asProblem(error), model: undefined });
     });
   }
 
-  private receive(events: RunEvent[]): void {
-    this.queue.push(...events);
-    this.timer ??= setTimeout(() => this.flush(), batchMs);
-  }
-
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const events = this.queue;
-    this.queue = [];
-    const { model } = this.view;
-    if (!model) return;
-    const next = reduceAll(model, events);
-    if (next === model) return;
-    this.set({ model: next, stopping: this.view.stopping && !isOver(next.state) });
+  private moved(model: RunModel): void {
+    this.set({ model, stopping: this.view.stopping && !isOver(model.state) });
     this.paint();
   }
 

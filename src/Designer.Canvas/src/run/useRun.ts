@@ -1,5 +1,6 @@
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
-import type { RunStore, RunView } from "./runStore";
+import type { RunStore } from "./runStore";
+import type { RunView } from "./runView";
 
 export const RunContext = createContext<RunStore | undefined>(undefined);
 

@@ -10,22 +10,8 @@ internal sealed class JsonFile
 
     private JsonFile(JsonElement root) => _root = root;
 
-    /// <exception cref="ModelException">The file is there and is no JSON object.</exception>
-    public static JsonFile Read(string folder, string name)
-    {
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) return new JsonFile(default);
-        try
-        {
-            if (new FileInfo(path).Length > LargestFile) throw BadFolder.Because($"{name} is larger than {LargestFile >> 20} MiB.");
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return json.RootElement.ValueKind == JsonValueKind.Object ? new JsonFile(json.RootElement.Clone()) : throw BadFolder.Because($"{name} is no JSON object.");
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw BadFolder.Because($"{name} cannot be read: {e.Message}", e);
-        }
-    }
+    /// <exception cref="ModelException">The file is there and is no JSON object, is too large, or leads out of the folder.</exception>
+    public static JsonFile Read(string folder, string name) => new(new ModelFolderFiles(folder).ReadObject(name, LargestFile) ?? default);
 
     public bool IsThere => _root.ValueKind == JsonValueKind.Object;
     public JsonElement? this[string name] => IsThere && _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

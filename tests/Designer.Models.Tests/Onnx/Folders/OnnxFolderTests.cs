@@ -28,4 +28,21 @@ public class OnnxFolderTests
         Assert.Contains("no .onnx file", Assert.Throws<ModelException>(() => OnnxFolder.Read(Repository.Model("tokenizer-gpt2"))).Message);
         Assert.Contains("ONNX graph", Assert.Throws<ModelException>(() => OnnxFolder.Read(Path.Combine(Repository.Model("stories260k"), "tok512.bin"))).Message);
     }
+
+    [Fact]
+    public void Settings_that_are_a_link_out_of_the_folder_are_not_read()
+    {
+        var place = Directory.CreateTempSubdirectory("designer-folder-");
+        try
+        {
+            var model = place.CreateSubdirectory("model").FullName;
+            File.WriteAllText(Path.Combine(place.FullName, "secret.json"), "{ \"id2label\": { \"0\": \"secret\" } }");
+            File.CreateSymbolicLink(Path.Combine(model, "config.json"), Path.Combine("..", "secret.json"));
+            Assert.Contains("leads out of the model folder", Assert.Throws<ModelException>(() => JsonFile.Read(model, "config.json")).Message);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
 }
