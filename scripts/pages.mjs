@@ -30,6 +30,7 @@ const pages = [
   ["credentials", "/settings/credentials"], ["roles", "/settings/permissions"], ["editor", flow, ready(".dz[data-status=ready] [data-testid=node-reply]")],
   ["inspector", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); const node = page.locator("[data-testid=node-reply]"); if (await node.isVisible()) await node.click(); }],
   ["publish", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); await page.click("[data-testid=publish]"); await page.waitForSelector("[role=dialog]"); }],
+  ["versions", `${flow}/versions`], ["help", "/help"], ["help-page", "/help/keys"],
   ["flow-runs", `${flow}/runs`, ready(".runs")], ["endpoint", `${flow}/endpoint`],
 ];
 

@@ -19,8 +19,9 @@ import { strings } from "./strings";
 export function App() {
   const root = useRef<HTMLDivElement>(null);
   const status = useEditor((view) => view.status);
+  const saved = useEditor((view) => view.saved);
   return (
-    <div className="dz" ref={root} data-status={status}>
+    <div className="dz" ref={root} data-status={status} data-saved={saved}>
       {status === "loading" && <Skeleton />}
       {status === "failed" && <Failed />}
       {status === "ready" && <ReactFlowProvider><Ready root={root} /></ReactFlowProvider>}

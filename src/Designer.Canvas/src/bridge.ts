@@ -6,7 +6,7 @@ import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
 import { findNode } from "./kernel/document";
-import { flushDrafts } from "./controls/drafts";
+import { flushDrafts, hasDrafts, watchDrafts } from "./controls/drafts";
 import { strings } from "./strings";
 import { browserMark, Unsent } from "./unsent";
 
@@ -27,6 +27,7 @@ export class Bridge {
   private seen = 0;
   private readAt = 0;
   private readonly unsubscribe: () => void;
+  private readonly unwatchDrafts: () => void;
   private readonly unsent: Unsent;
   private isFirst = true;
   readonly baseUrl: string;
@@ -41,6 +42,7 @@ export class Bridge {
       void this.flush();
     };
     this.unsubscribe = store.subscribe(() => this.scheduleReport());
+    this.unwatchDrafts = watchDrafts(() => this.settle());
     globalThis.addEventListener?.("online", this.onOnline);
     globalThis.addEventListener?.("pagehide", flushDrafts);
   }
@@ -48,6 +50,7 @@ export class Bridge {
   dispose(): void {
     this.disposed = true;
     this.unsubscribe();
+    this.unwatchDrafts();
     for (const timer of this.timers) clearTimeout(timer);
     clearTimeout(this.reportTimer);
     globalThis.removeEventListener?.("online", this.onOnline);
@@ -81,19 +84,27 @@ export class Bridge {
       for (let command = this.next(); command && !this.disposed; command = this.next()) {
         if (!await this.send(command)) return;
       }
-      this.store.set({ saved: "saved" });
       this.watchGap();
     } finally {
       this.sending = false;
       this.keepUnsent();
+      this.settle();
     }
+  }
+
+  /** Saved is what has no command and nothing typed under way; while the host cannot be reached, that is said instead. */
+  private settle(): void {
+    const { saved, pending } = this.store.state();
+    const isWaiting = hasDrafts() || pending.length > 0;
+    if (isWaiting && saved === "saved") this.store.set({ saved: "saving" });
+    if (!isWaiting && !this.sending && saved !== "saved") this.store.set({ saved: "saved" });
   }
 
   private next(): Command | undefined { return this.store.state().pending[0]; }
 
   /** False when the queue has to wait. */
   private async send(command: Command): Promise<boolean> {
-    if (this.store.state().saved === "saved") this.store.set({ saved: "saving" });
+    this.settle();
     let result: CommitResult;
     try {
       result = await this.answered(this.options.dotnet.invokeMethodAsync<CommitResult>("CommitAsync", command));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Bridge } from "../src/bridge";
 import type { AppliedCommand, Command, CommitResult, EditorState, LogEntry, Op } from "../src/contract";
+import { draftWaits, registerDraft } from "../src/controls/drafts";
 import { findNode } from "../src/kernel/document";
 import { EditorStore } from "../src/store";
 import { sample, types } from "./sample";
@@ -106,6 +107,30 @@ test("a lost circuit loses nothing: kept, reported, sent again", async () => {
   expect(store.state()).toMatchObject({ saved: "saved", pending: [] });
   expect(waiting()).toEqual([]);
   expect(new Set(host.sent.map((c) => c.id)).size).toBe(1);
+});
+
+test("what is typed and not committed yet is not called saved", async () => {
+  const { store } = await open();
+  const flush = (): void => {
+    store.commit([rename("Typed")], "Rename");
+    draftWaits(flush, false);
+  };
+  const forget = registerDraft(flush);
+  draftWaits(flush, true);
+  expect(store.state().saved).toBe("saving");
+  flush();
+  expect(store.state().saved).toBe("saving");
+  await settle();
+  expect(host.sent.length).toBe(1);
+  expect(store.state().saved).toBe("saved");
+
+  // Taken back before it was committed, and a field that goes away.
+  draftWaits(flush, true);
+  draftWaits(flush, false);
+  expect(store.state().saved).toBe("saved");
+  draftWaits(flush, true);
+  forget();
+  expect(store.state()).toMatchObject({ saved: "saved", pending: [] });
 });
 
 test("a call that never ends is given up and made again with the same id", async () => {

@@ -81,12 +81,12 @@ async function measured(browser, url, storageState, isEditor) {
   const result = { firstPaint, near, all, heap };
   if (isEditor) {
     await full();
-    await page.waitForSelector("[data-saved=saved]");
+    await page.waitForSelector(".dz[data-saved=saved]");
     const { node } = await places(page);
     result.bytes = await meter.circuitBytes(async () => {
       await meter.drag(node, { x: 64, y: 64 });
       await page.waitForTimeout(1500);
-      await page.waitForSelector("[data-saved=saved]");
+      await page.waitForSelector(".dz[data-saved=saved]");
     });
     await fit();
     const before = await meter.busy();

@@ -85,5 +85,6 @@ public sealed class EditedApp : IAsyncLifetime
         await page.Keyboard.PressAsync("Control+v");
     }
 
-    public static Task SavedAsync(IPage page) => Expect(page.Locator("[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+    /// <summary>Everything is in the draft, what was typed a moment ago too: the canvas knows it before the page's header says it.</summary>
+    public static Task SavedAsync(IPage page) => Expect(page.Locator(".dz[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 }

@@ -62,7 +62,7 @@ public sealed class NewcomerTests(HostedApp app) : IClassFixture<HostedApp>
         await page.Keyboard.PressAsync("Escape");
         await DragAsync(page, page.GetByTestId("port-reply-out"), page.GetByTestId("port-template-in"));
         await Expect(page.GetByLabel("From reply out to template")).ToBeAttachedAsync();
-        await Expect(page.Locator("[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Expect(page.Locator(".dz[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 15_000 });
 
         await page.ReloadAsync();
         await Expect(page.GetByLabel("From reply out to template")).ToBeAttachedAsync(new() { Timeout = 30_000 });

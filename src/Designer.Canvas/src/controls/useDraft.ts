@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { registerDraft } from "./drafts";
+import { draftWaits, registerDraft } from "./drafts";
 
 const pauseMs = 400;
 
@@ -20,7 +20,10 @@ export interface Draft<T> {
  */
 export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
   const [draft, setDraft] = useState<{ value: T } | undefined>();
-  const live = useRef({ commit, stored, pending: undefined as { value: T } | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined, before: stored, isOwn: false });
+  const live = useRef({
+    commit, stored, pending: undefined as { value: T } | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined, before: stored, isOwn: false,
+    flush: () => undefined as void,
+  });
   live.current.commit = commit;
   live.current.stored = stored;
 
@@ -29,14 +32,17 @@ export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
     clearTimeout(at.timer);
     const { pending } = at;
     at.pending = undefined;
-    if (!pending || pending.value === at.stored) return;
-    at.isOwn = true;
-    at.commit(pending.value);
+    if (pending && pending.value !== at.stored) {
+      at.isOwn = true;
+      at.commit(pending.value);
+    }
+    draftWaits(at.flush, false);
   };
   useEffect(() => {
+    live.current.flush = flush; // reads nothing but the ref; this one stands for the field among the drafts
     const forget = registerDraft(flush);
-    return () => { forget(); flush(); };
-  }, []); // flush reads nothing but the ref
+    return () => { flush(); forget(); };
+  }, []);
 
   useEffect(() => {
     const at = live.current;
@@ -51,6 +57,7 @@ export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
     change: value => {
       setDraft({ value });
       live.current.pending = { value };
+      draftWaits(live.current.flush, true);
       clearTimeout(live.current.timer);
       live.current.timer = setTimeout(flush, pauseMs);
     },

@@ -6,7 +6,7 @@ import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
-import { registerDraft } from "../controls/drafts";
+import { draftWaits, registerDraft } from "../controls/drafts";
 import { asExpression, brokenAt, chips, fixFacet, lookupFacet } from "./chips";
 import { FixPopover, type Broken } from "./FixPopover";
 import { filterValues, type Lookup } from "./lookup";
@@ -69,6 +69,7 @@ export function TemplateEditor(props: Props) {
     at.pending = false;
     const text = view.current.state.doc.toString();
     if (text !== at.props.value) at.props.onCommit(text);
+    draftWaits(flush, false);
   }, []);
 
   const insert = useCallback((index: number) => {
@@ -113,6 +114,7 @@ export function TemplateEditor(props: Props) {
             const isTyping = update.transactions.some(transaction => transaction.annotation(Transaction.userEvent) !== undefined);
             if (update.docChanged && isTyping) {
               live.current.pending = true;
+              draftWaits(flush, true);
               clearTimeout(live.current.timer);
               live.current.timer = setTimeout(flush, pauseMs);
               live.current.props.onChange?.(update.state.doc.toString());
@@ -129,7 +131,7 @@ export function TemplateEditor(props: Props) {
     });
     view.current = editor;
     const forget = registerDraft(flush);
-    return () => { forget(); flush(); view.current = undefined; editor.destroy(); };
+    return () => { flush(); forget(); view.current = undefined; editor.destroy(); };
   }, [flush, insert, isTemplate, language, multiline, placeholder, settings]);
 
   useEffect(() => { view.current?.dispatch({ effects: settings.lookup.reconfigure(lookupFacet.of(lookup)) }); }, [lookup, settings]);
