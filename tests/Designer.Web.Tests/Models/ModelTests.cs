@@ -19,6 +19,16 @@ public sealed class ModelTests
     public void Names_are_made_of_the_models(string model, string name) => Assert.Equal(name, ModelForm.NameOf(model));
 
     [Fact]
+    public async Task A_model_without_a_name_of_its_own_is_named_after_the_servers()
+    {
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync();
+        var connecting = app.Services.GetRequiredService<ModelConnecting>();
+        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadAsync(app.Owner, new ModelForm { Model = " meta-llama/Llama-3.1:8b ", Name = " " });
+        Assert.Empty(problems);
+        Assert.Equal("llama-3.1-8b", connection.Name);
+    }
+
+    [Fact]
     public async Task A_key_is_encrypted_at_rest_and_shown_nowhere()
     {
         await using DesignerApp app = await DesignerApp.WithOwnerAsync();

@@ -1,5 +1,5 @@
 // Copy, cut and paste by the browser's own events: they need no permission and work across flows and tabs.
-import { useEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef, type RefObject } from "react";
 import type { Position } from "../contract";
 import type { EditorStore } from "../store";
 import { copyText, deleteSelection, pasteText } from "./actions";
@@ -9,7 +9,7 @@ import { strings } from "../strings";
 export function useClipboard(store: EditorStore, root: RefObject<HTMLElement | null>, place: () => Position): void {
   const placeRef = useRef(place);
   placeRef.current = place;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let withShift = false;
     const onKey = (event: KeyboardEvent): void => { withShift = event.shiftKey; };
     const put = (event: ClipboardEvent): boolean => {

@@ -1,5 +1,5 @@
 // Keys of the canvas. They never fire while a text field has focus, and Tab is left to move the focus.
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
 import { strings, type Strings } from "../strings";
@@ -45,7 +45,8 @@ export function ownsKeys(root: HTMLElement | null, target: EventTarget | null): 
 }
 
 export function useKeys(store: EditorStore, flow: ReactFlowInstance<never, never>, root: React.RefObject<HTMLElement | null>, pointer: () => { x: number; y: number }): void {
-  useEffect(() => {
+  // With the canvas itself, not a frame later: the first key after it appears counts.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
       if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && root.current && runKey(store, root.current, event)) return;

@@ -12,6 +12,7 @@ public sealed class ModelForm
     /// <summary>Empty: none, or for a known connection the stored one.</summary>
     public string Key { get; set; } = "";
     public string Model { get; set; } = "";
+    /// <summary>Empty: made of the model's.</summary>
     public string Name { get; set; } = "";
     public bool AllowPrivateNetwork { get; set; }
     public string ContextTokens { get; set; } = "";
@@ -57,7 +58,7 @@ public sealed class ModelForm
         {
             Id = known?.Id ?? id,
             WorkspaceId = workspaceId,
-            Name = Name.Trim(),
+            Name = Name.Trim() is { Length: > 0 } name ? name : NameOf(Model.Trim()),
             Provider = Provider,
             Endpoint = Address,
             Model = Model.Trim(),
