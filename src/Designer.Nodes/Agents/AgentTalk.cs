@@ -28,13 +28,14 @@ internal sealed class AgentTalk
     private int _logged;
     private int _sources;
 
-    public AgentTalk(AssistantNode.Settings settings, AgentTools tools, Conversation? conversation)
+    public AgentTalk(AssistantNode.Settings settings, AgentTools tools, Conversation? conversation, IReadOnlyList<AIContent> images)
     {
         _settings = settings;
         _tools = tools;
         _messages = [new(ChatRole.System, settings.Goal + Rules), .. ModelCall.History(conversation, settings.History), new(ChatRole.User, settings.Input)];
-        // A flow may have put documents into the goal or the input itself.
-        HoldsUntrusted = _messages.Exists(m => m.Text.Contains("<source ", StringComparison.Ordinal));
+        SentImages.AddTo(_messages, images);
+        // A flow may have put documents into the goal or the input itself, and a picture can hold words.
+        HoldsUntrusted = images.Count > 0 || _messages.Exists(m => m.Text.Contains("<source ", StringComparison.Ordinal));
     }
 
     /// <summary>The most that the messages so far can take.</summary>
@@ -134,6 +135,7 @@ internal sealed class AgentTalk
         TextContent text => text.Text,
         FunctionCallContent call => $"[calls {call.Name} {JsonSerializer.Serialize(call.Arguments, FlowJson.Options)}]",
         FunctionResultContent result => result.Result?.ToString() ?? "",
+        DataContent picture => $"[{picture.MediaType}, {picture.Data.Length} bytes]",
         _ => "",
     };
 }

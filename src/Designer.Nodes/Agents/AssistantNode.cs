@@ -2,13 +2,15 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
 using Designer.Nodes.Models;
+using Designer.Nodes.Tools;
+using Microsoft.Extensions.AI;
 
 namespace Designer.Nodes.Agents;
 
 [Node("agents.assistant", NodeGroup.Agents, Name = "Assistant", Icon = "bot", Summary = "{goal}", Effect = true,
     Description = "A model that works towards a goal with the tools, knowledge and sub-flows below it, in as many turns as it needs and may take. Each turn and each call is a step in the trace.")]
 [AttachmentPort("tools", Label = "Tools"), AttachmentPort("knowledge", Label = "Knowledge")]
-public sealed class AssistantNode(IChatModels models) : Node<AssistantNode.Settings, AssistantNode.Outputs>
+public sealed class AssistantNode(IChatModels models, GuardedHttp http) : Node<AssistantNode.Settings, AssistantNode.Outputs>
 {
     /// <summary>When a person is asked before a tool acts on the world (writes over HTTP, runs a sub-flow, calls an address the model made up).</summary>
     public enum ApprovalRule { WhenUntrusted, Always, Never }
@@ -22,7 +24,8 @@ public sealed class AssistantNode(IChatModels models) : Node<AssistantNode.Setti
         [property: Setting("Most tool calls", Min = 0, Max = 500)] int MaxToolCalls = 30,
         [property: Setting("Longest turn", Min = 1, Max = 100_000, Help = "In tokens.")] int MaxTokens = 4096,
         [property: Setting("Temperature", Min = 0, Max = 2, Widget = Widget.Slider)] double? Temperature = null,
-        [property: Setting("Ask a person", Help = "Before a tool acts. When untrusted: as soon as the conversation holds text from a tool, a document or the web.")] ApprovalRule Approval = ApprovalRule.WhenUntrusted);
+        [property: Setting("Ask a person", Help = "Before a tool acts. When untrusted: as soon as the conversation holds text from a tool, a document or the web.")] ApprovalRule Approval = ApprovalRule.WhenUntrusted,
+        [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the input.")] object? Images = null);
 
     public sealed record Outputs(
         [property: Output("Text")] string Text,
@@ -38,7 +41,8 @@ public sealed class AssistantNode(IChatModels models) : Node<AssistantNode.Setti
         if (tools.Count > 0 && !model.SupportsTools)
             throw new StepException("model.noTools", $"The model “{settings.Model}” cannot call tools, so this assistant could not use what hangs below it. Bind the slot to a model that calls tools, or detach the tools.");
 
-        AgentTalk talk = new(settings, tools, step.Conversation);
+        IReadOnlyList<AIContent> images = await SentImages.ReadAsync(settings.Images, model, http, step).ConfigureAwait(false);
+        AgentTalk talk = new(settings, tools, step.Conversation, images);
         AgentCalls calls = new(settings, tools, step);
         for (int turn = 1; ; turn++)
         {

@@ -1,13 +1,14 @@
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
+using Designer.Nodes.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Nodes.Models;
 
 [Node("model.chat", NodeGroup.Models, Name = "Chat model", Icon = "sparkles", Summary = "{model}", Effect = true,
     Description = "Sends messages to a model and takes its answer, word by word. Marks such as [1] in it become citations of the sources that the messages held.")]
-public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatNode.Outputs>
+public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNode.Settings, ChatNode.Outputs>
 {
     public enum Role { System, User, Assistant }
 
@@ -20,7 +21,7 @@ public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatN
         [property: Setting("Longest answer", Min = 1, Max = 1_000_000, Help = "In tokens.")] int MaxTokens = 2048,
         [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
         [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null,
-        [property: Setting("Images", Widget = Widget.Reference, Help = "A picture or a list of pictures for a model that sees, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null);
+        [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null);
 
     public sealed record Row(
         [property: Setting("Role")] Role Role,
@@ -41,7 +42,7 @@ public sealed class ChatNode(IChatModels models) : Node<ChatNode.Settings, ChatN
     {
         ChatModel model = await ModelCall.ResolveAsync(models, settings.Model, step).ConfigureAwait(false);
         List<ChatMessage> messages = Messages(settings, step.Conversation);
-        SentImages.AddTo(messages, await SentImages.ReadAsync(settings.Images, model, step).ConfigureAwait(false));
+        SentImages.AddTo(messages, await SentImages.ReadAsync(settings.Images, model, http, step).ConfigureAwait(false));
         if (messages.Count == 0) throw new StepException("model.noMessages", "There is no text to send to the model.");
         ChatOptions options = new()
         {

@@ -18,12 +18,26 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
 {
     private const int LongestAnswer = 5 * 1024 * 1024;
     private const int MostRedirects = 5;
+    private static readonly TimeSpan DownloadTimeout = TimeSpan.FromSeconds(60);
 
     private readonly HttpMessageInvoker _client = new(NetworkGuard.CreateHandler(policy));
 
     public void Dispose() => _client.Dispose();
 
-    internal async ValueTask<HttpReply> SendAsync(HttpCall call, StepContext step)
+    internal ValueTask<HttpReply> SendAsync(HttpCall call, StepContext step) => ExchangeAsync(call, step, (uri, response, stop) => ReadAsync(uri, response, step, stop));
+
+    /// <summary>The bytes at an address that somebody gave.</summary>
+    /// <param name="most">In bytes; a longer answer is an error.</param>
+    /// <exception cref="StepException"><c>http.…</c>, as a request of a flow has them.</exception>
+    internal ValueTask<byte[]> DownloadAsync(string address, long most, StepContext step)
+    {
+        HttpCall call = new(HttpCall.Address(address, []), HttpMethod.Get, [], null, null, DownloadTimeout);
+        return ExchangeAsync(call, step, async (uri, response, stop) => response.IsSuccessStatusCode
+            ? await BytesAsync(response, most, stop).ConfigureAwait(false)
+            : throw new StepException("http.status", $"{uri.Host} answered with status {(int)response.StatusCode}.", isTransient: (int)response.StatusCode is 408 or 429 or >= 500));
+    }
+
+    private async ValueTask<T> ExchangeAsync<T>(HttpCall call, StepContext step, Func<Uri, HttpResponseMessage, CancellationToken, ValueTask<T>> read)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(step.Cancellation);
         using ITimer timer = step.Clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, call.Timeout, Timeout.InfiniteTimeSpan);
@@ -33,7 +47,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
             {
                 using HttpRequestMessage message = call.ToMessage();
                 using HttpResponseMessage response = await _client.SendAsync(message, limit.Token).ConfigureAwait(false);
-                if (NextAddress(call.Uri, response) is not { } next) return await ReadAsync(call.Uri, response, step, limit.Token).ConfigureAwait(false);
+                if (NextAddress(call.Uri, response) is not { } next) return await read(call.Uri, response, limit.Token).ConfigureAwait(false);
                 if (redirects == MostRedirects) throw new StepException("http.redirects", $"{call.Uri.Host} redirects more than {MostRedirects} times.");
                 call = Follow(call, next, response.StatusCode);
             }
@@ -64,7 +78,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
 
     private static async ValueTask<HttpReply> ReadAsync(Uri uri, HttpResponseMessage response, StepContext step, CancellationToken cancellation)
     {
-        byte[] bytes = await BytesAsync(response, cancellation).ConfigureAwait(false);
+        byte[] bytes = await BytesAsync(response, LongestAnswer, cancellation).ConfigureAwait(false);
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, IEnumerable<string> values) in response.Headers.Concat(response.Content.Headers)) headers[name.ToLowerInvariant()] = step.Mask(string.Join(", ", values));
         string mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
@@ -74,7 +88,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
         return new HttpReply((int)response.StatusCode, headers, text is null ? null : step.Mask(text), isJson, uri, retryAfter > TimeSpan.Zero ? retryAfter : null);
     }
 
-    private static async ValueTask<byte[]> BytesAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async ValueTask<byte[]> BytesAsync(HttpResponseMessage response, long most, CancellationToken cancellation)
     {
         await using Stream packed = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         await using Stream content = Unpack(packed, response.Content.Headers.ContentEncoding);
@@ -83,7 +97,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
         // Counted after unpacking: a kilobyte of gzip can hold a gigabyte.
         for (int read; (read = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
         {
-            if (bytes.Length + read > LongestAnswer) throw new StepException("http.tooLarge", $"The answer is larger than {LongestAnswer / 1024 / 1024} MB.");
+            if (bytes.Length + read > most) throw new StepException("http.tooLarge", $"The answer is larger than {most / 1024 / 1024} MB.");
             bytes.Write(buffer, 0, read);
         }
         return bytes.ToArray();

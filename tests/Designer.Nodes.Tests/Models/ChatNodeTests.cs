@@ -2,6 +2,7 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
 using Designer.Models.Extractive;
+using Designer.Models.Network;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -10,6 +11,8 @@ namespace Designer.Nodes.Tests.Models;
 public class ChatNodeTests
 {
     private static readonly object[] Ask = [new { role = "system", text = "Be brief. {{ start.context }}" }, new { role = "user", text = "{{ start.question }}" }];
+
+    private static Nodes.Models.ChatNode Node(ScriptedModels models) => new(models, new(NetworkPolicy.PublicOnly));
 
     [Fact]
     public async Task Messages_options_usage_and_text()
@@ -31,7 +34,7 @@ public class ChatNodeTests
         FakeStep step = new();
         ScriptedModels models = new();
         models.Client.Say("a", "b", "c");
-        await new Nodes.Models.ChatNode(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step);
+        await Node(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step);
         Assert.Equal(["a", "b", "c"], step.Tokens);
         Assert.True(step.FakeBudget.Reserved > 2048);
         Assert.Equal(15, step.FakeBudget.Settled.InputTokens + step.FakeBudget.Settled.OutputTokens);
@@ -55,7 +58,7 @@ public class ChatNodeTests
         FakeStep step = new() { FakeConversation = new("c", [Message.Text("user", "one"), Message.Text("assistant", "two"), Message.Text("user", "three"), Message.Text("assistant", "four")], new Dictionary<string, System.Text.Json.JsonElement>()) };
         ScriptedModels models = new();
         models.Client.Say("ok");
-        await new Nodes.Models.ChatNode(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.System, "sys"), new(Nodes.Models.ChatNode.Role.User, "now")], History: 3), step);
+        await Node(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.System, "sys"), new(Nodes.Models.ChatNode.Role.User, "now")], History: 3), step);
         Assert.Equal(["sys", "two", "three", "four", "now"], models.Client.Calls[0].Messages.Select(m => m.Text));
     }
 
@@ -65,7 +68,7 @@ public class ChatNodeTests
     public async Task A_missing_model_is_said(string model, string code)
     {
         FakeStep step = new();
-        StepException error = await Assert.ThrowsAsync<StepException>(async () => await new Nodes.Models.ChatNode(new ScriptedModels()).RunAsync(new(model, [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
+        StepException error = await Assert.ThrowsAsync<StepException>(async () => await Node(new ScriptedModels()).RunAsync(new(model, [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
         Assert.Equal(code, error.Code);
     }
 
@@ -75,7 +78,7 @@ public class ChatNodeTests
         FakeStep step = new();
         ScriptedModels models = new();
         models.Client.Fail(new ModelException(ModelErrorCodes.RateLimited, "Slow down.", true, TimeSpan.FromSeconds(7)));
-        StepException error = await Assert.ThrowsAsync<StepException>(async () => await new Nodes.Models.ChatNode(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
+        StepException error = await Assert.ThrowsAsync<StepException>(async () => await Node(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
         Assert.Equal(("model.rateLimited", true, TimeSpan.FromSeconds(7)), (error.Code, error.IsTransient, error.RetryAfter!.Value));
         Assert.Equal(new Usage(ModelCalls: 1), step.FakeBudget.Settled);
     }
@@ -87,7 +90,7 @@ public class ChatNodeTests
         step.FakeBudget.TokensLeft = 100;
         ScriptedModels models = new();
         models.Client.Say("x");
-        StepException error = await Assert.ThrowsAsync<StepException>(async () => await new Nodes.Models.ChatNode(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
+        StepException error = await Assert.ThrowsAsync<StepException>(async () => await Node(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]), step));
         Assert.Equal("budget.exceeded", error.Code);
         Assert.Empty(models.Client.Calls);
     }
@@ -98,7 +101,7 @@ public class ChatNodeTests
         FakeStep step = new();
         ScriptedModels models = new();
         models.Client.Reply((_, _) => Enumerable.Repeat((AIContent)new TextContent("blah blah blah "), int.MaxValue));
-        var result = await new Nodes.Models.ChatNode(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")], MaxTokens: 100), step);
+        var result = await Node(models).RunAsync(new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")], MaxTokens: 100), step);
         Assert.Equal("length", result.Outputs.FinishReason);
         Assert.InRange(result.Outputs.Text.Length, 1_000, 3_000);
     }
