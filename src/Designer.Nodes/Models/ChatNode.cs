@@ -18,6 +18,7 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
         IReadOnlyList<Row> Messages,
         [property: Setting("Earlier messages", Min = 0, Max = 200, Help = "How many messages of the conversation go along, the latest ones; 0 for none.")] int History = 0,
         [property: Setting("Temperature", Min = 0, Max = 2, Widget = Widget.Slider, Help = "0: always the likeliest word. Empty: the model's own default.")] double? Temperature = null,
+        [property: Setting("Top-p", Min = 0, Max = 1, Widget = Widget.Slider, Help = "Only the likeliest words that together reach this share. Empty: the model's own default.")] double? TopP = null,
         [property: Setting("Longest answer", Min = 1, Max = 1_000_000, Help = "In tokens.")] int MaxTokens = 2048,
         [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
         [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null,
@@ -47,6 +48,7 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
         ChatOptions options = new()
         {
             Temperature = (float?)settings.Temperature,
+            TopP = (float?)settings.TopP,
             MaxOutputTokens = settings.MaxTokens,
             Seed = settings.Seed,
             StopSequences = settings.Stop is { Count: > 0 } ? [.. settings.Stop] : null,

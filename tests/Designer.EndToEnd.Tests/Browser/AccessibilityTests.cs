@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(EditedApp edited) : IClassFixture<EditedA
 
     private static readonly string[] s_pages =
     [
-        "/", "/templates", "/knowledge", "/knowledge/handbook", "/models", "/runs", "/settings", "/settings/members", "/settings/credentials", "/settings/permissions",
+        "/", "/templates", "/knowledge", "/knowledge/handbook", "/models", "/models/playground", "/runs", "/settings", "/settings/members", "/settings/credentials", "/settings/permissions",
         "/flows/ask-the-handbook", "/flows/ask-the-handbook/runs", "/flows/ask-the-handbook/endpoint", "/nothing-here",
     ];
 

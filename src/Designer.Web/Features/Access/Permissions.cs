@@ -16,6 +16,7 @@ public static class Permissions
     public const string Flows = "flows";
     public const string Knowledge = "knowledge";
     public const string Models = "models";
+    public const string Playground = "playground";
     public const string Members = "members";
     public const string Settings = "settings";
 
@@ -29,14 +30,15 @@ public static class Permissions
         (Flows, Words.Key("Create, change, publish, import, export and delete flows; save templates")),
         (Knowledge, Words.Key("Create knowledge bases, add and delete documents")),
         (Models, Words.Key("Connect, test and remove models and credentials")),
+        (Playground, Words.Key("Ask models directly in the playground")),
         (Members, Words.Key("Invite and remove members, change roles, make password links")),
         (Settings, Words.Key("Change the workspace's settings; read folders of the server into a knowledge base")),
     ];
 
     private static readonly Dictionary<Role, string[]> s_table = new()
     {
-        [Role.Owner] = [Read, Run, Approve, Keys, Flows, Knowledge, Models, Members, Settings],
-        [Role.Editor] = [Read, Run, Flows, Knowledge, Models],
+        [Role.Owner] = [Read, Run, Approve, Keys, Flows, Knowledge, Models, Playground, Members, Settings],
+        [Role.Editor] = [Read, Run, Flows, Knowledge, Models, Playground],
         [Role.Operator] = [Read, Run, Approve, Keys],
         [Role.Viewer] = [Read, Run],
     };

@@ -14,6 +14,7 @@ public sealed class FlowPalette(CurrentMember current, FlowStore flows) : IPalet
         (Permissions.Flows, new(L["Actions"], L["New flow"], "plus", "/?new=true")),
         (Permissions.Flows, new(L["Actions"], L["Start from a template"], "layout-template", "/templates")),
         (Permissions.Models, new(L["Actions"], L["Connect a model"], "cpu", "/models?connect=1")),
+        (Permissions.Playground, new(L["Pages"], L["Playground"], "messages-square", "/models/playground")),
         (Permissions.Models, new(L["Actions"], L["Add a credential"], "key-round", "/settings/credentials?add=true")),
         (Permissions.Knowledge, new(L["Actions"], L["New knowledge base"], "book-open", "/knowledge?new=true")),
         (Permissions.Members, new(L["Actions"], L["Invite a member"], "user-plus", "/settings/members?invite=true")),

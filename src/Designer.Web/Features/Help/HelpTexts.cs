@@ -23,6 +23,7 @@ public static partial class HelpTexts
         new("getting-started", Words.Key("Getting started"), Words.Key("From the first question to an endpoint that others call"), "rocket"),
         new("nodes", Words.Key("Nodes"), Words.Key("What each node does, its settings, ports and outputs"), "workflow"),
         new("model-servers", Words.Key("Model servers"), Words.Key("Providers, limits, repeats, fallbacks and what errors mean"), "cpu"),
+        new("playground", Words.Key("Playground"), Words.Key("Ask several models the same and compare their answers"), "messages-square"),
         new("models", Words.Key("Models inside Designer"), Words.Key("Models from a folder that run in this process"), "box"),
         new("api", Words.Key("Calling flows over HTTP"), Words.Key("Blocking, streaming and in the background; keys and errors"), "code-xml"),
         new("command-line", Words.Key("Command line"), Words.Key("Everything for servers, scripts and git"), "terminal"),

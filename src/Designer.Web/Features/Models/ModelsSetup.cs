@@ -1,5 +1,6 @@
 using Designer.Models;
 using Designer.Models.Connections;
+using Designer.Web.Features.Models.Playground;
 
 namespace Designer.Web.Features.Models;
 
@@ -11,5 +12,7 @@ public static class ModelsSetup
         services.AddSingleton<IKeyProtector, KeyProtector>();
         services.AddSingleton<ModelLists>();
         services.AddSingleton<ModelConnecting>();
+        services.AddSingleton<PlaygroundCalls>();
+        services.AddScoped<PlaygroundMemory>();
     }
 }
