@@ -21,6 +21,7 @@ import { AttachmentEdge, SequenceEdge } from "./edges";
 import { Empty } from "./Empty";
 import { FarPaint } from "./FarPaint";
 import { FarContext, farZoom } from "./far";
+import { FarDrag, noMoves } from "./farDrag";
 import { ChangeMarks } from "./ChangeMarks";
 import { Others } from "./Others";
 import { EdgeCache, NodeCache, noteOf, type CanvasEdge, type CanvasNode, type FaceNode, type NoteNode } from "./flowNodes";
@@ -42,7 +43,6 @@ const edgeTypes = { sequence: SequenceEdge, attachment: AttachmentEdge };
 const grid: [number, number] = [16, 16];
 const noEdges: CanvasEdge[] = [];
 const noGuides: readonly Guide[] = [];
-const noDrag: ReadonlyMap<string, Position> = new Map();
 
 export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   // A picture of what differs between two states has no host to ask.
@@ -57,11 +57,13 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const selection = useEditor((view) => view.selection);
   const selectedEdges = useEditor((view) => view.selectedEdges);
   const selectedNotes = useEditor((view) => view.selectedNotes);
-  const [moved, setMoved] = useState(noDrag);
+  const [moved, setMoved] = useState(noMoves);
   const [guides, setGuides] = useState<readonly Guide[]>(noGuides);
   const [hovered, setHovered] = useState<string>();
   const nodeCache = useRef(new NodeCache());
   const edgeCache = useRef(new EdgeCache());
+  const [farDrag] = useState(() => new FarDrag());
+  const [isDragging, setDragging] = useState(false);
   const stage = useRef<HTMLDivElement>(null);
   const pointer = useRef<Position | undefined>(undefined);
   /** The node selected before this press: on narrow screens a second tap opens its settings. */
@@ -70,7 +72,8 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   const far = useFlowStore((state) => state.transform[2] < farZoom);
 
   const chosen = useMemo(() => new Set([...selection, ...selectedNotes.map((id) => `note ${id}`)]), [selection, selectedNotes]);
-  const nodes = useMemo(() => nodeCache.current.build(document, types, chosen, moved, canEdit), [document, types, chosen, moved, canEdit]);
+  const place = (places: ReadonlyMap<string, Position>): CanvasNode[] => nodeCache.current.build(document, types, chosen, places, canEdit);
+  const nodes = useMemo(() => place(moved), [document, types, chosen, moved, canEdit]);
   const edges = useMemo(() => edgeCache.current.build(document, new Set(selectedEdges), canEdit), [document, selectedEdges, canEdit]);
 
   const centre = useCallback((): Position => {
@@ -84,7 +87,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   useReveal(stage, far);
 
   const onNodesChange = (changes: NodeChange<CanvasNode>[]): void => {
-    const positions = new Map(moved);
+    const positions = new Map(far ? farDrag.moved : moved);
     let dragged = false;
     const picked = new Set(chosen);
     let pickedChanged = false;
@@ -101,7 +104,8 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
         else picked.delete(change.id);
       }
     }
-    if (dragged) setMoved(aligned(positions));
+    if (dragged && far) farDrag.move(positions);
+    else if (dragged) setMoved(aligned(positions));
     if (pickedChanged) {
       const ids = [...picked];
       store.select(ids.filter((id) => noteOf(id) === undefined), store.state().selectedEdges, ids.flatMap((id) => noteOf(id) ?? []));
@@ -113,7 +117,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
     const { document: doc, nodeTypes: now } = store.state();
     const id = positions.size === 1 ? [...positions.keys()][0]! : undefined;
     const node = id === undefined ? undefined : findNode(doc, id);
-    if (!node || far) { setGuides(noGuides); return positions; }
+    if (!node) { setGuides(noGuides); return positions; }
     const level = parentOf(doc, node.id);
     const at = positions.get(node.id)!;
     const body = level === undefined ? undefined : cachedFace(doc, findNode(doc, level)!, now).body;
@@ -186,13 +190,19 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
 
   function dropTarget(node: CanvasNode): { container?: string; edge?: string } | undefined {
     const { document: doc, nodeTypes: now } = store.state();
-    const at = flow.getInternalNode(node.id)?.internals.positionAbsolute ?? node.position;
+    const at = absoluteOf(node);
     const middle = { x: at.x + (node.width ?? 0) / 2, y: at.y + (node.height ?? 0) / 2 };
     const container = findNode(doc, node.id)?.type === "start" ? undefined : containerAt(doc, now, middle, new Set([node.id]));
     if (container !== undefined && container !== parentOf(doc, node.id)) return { container };
+    if (far) return undefined; // wires are too thin to be meant
     const edge = edges.find((candidate) => canSplit(doc, now, candidate.id, node.id) && wireCrosses(candidate, middle));
     return edge && { edge: edge.id };
   }
+
+  const absoluteOf = (node: CanvasNode): Position => {
+    const parent = node.parentId === undefined ? undefined : flow.getInternalNode(node.parentId)?.internals.positionAbsolute;
+    return { x: node.position.x + (parent?.x ?? 0), y: node.position.y + (parent?.y ?? 0) };
+  };
 
   /** Near enough: the straight line between the wire's ends passes through the dragged node's middle. */
   function wireCrosses(edge: CanvasEdge, middle: Position): boolean {
@@ -208,13 +218,14 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
 
   const onDragStop = (_: unknown, __: CanvasNode, all: CanvasNode[]): void => {
     const { drop, document: doc, nodeTypes: now } = store.state();
-    setMoved(noDrag);
+    farDrag.end();
+    setDragging(false);
+    setMoved(noMoves);
     setGuides(noGuides);
     if (drop) store.set({ drop: undefined });
     const single = all[0];
     if (drop?.container !== undefined && single && all.length === 1) {
-      const absolute = flow.getInternalNode(single.id)?.internals.positionAbsolute ?? single.position;
-      const at = intoLevel(store, absolute, drop.container);
+      const at = intoLevel(store, absoluteOf(single), drop.container);
       store.commit(planMoveInto(doc, [single.id], drop.container, new Map([[single.id, { x: Math.max(0, snap(at.x)), y: Math.max(0, snap(at.y)) }]])), strings.steps.moveInto);
       store.select([single.id]);
       return;
@@ -266,7 +277,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           isValidConnection={(connection) => canConnect(document, types, ...endsOf({ ...connection, sourceHandle: connection.sourceHandle ?? null, targetHandle: connection.targetHandle ?? null }))}
           onReconnectStart={() => { reconnecting.current = true; }} onReconnectEnd={() => { setTimeout(() => { reconnecting.current = false; }); }}
           onReconnect={(edge, connection) => { store.commit(planReconnect(document, types, edge.id, ...endsOf(connection)), strings.steps.reconnect); }}
-          onNodeDrag={onDrag} onNodeDragStop={onDragStop} onSelectionDragStop={(_, all) => onDragStop(_, all[0]!, all)}
+          onNodeDragStart={() => setDragging(true)} onSelectionDragStart={() => setDragging(true)} onNodeDrag={onDrag} onNodeDragStop={onDragStop} onSelectionDragStop={(_, all) => onDragStop(_, all[0]!, all)}
           onNodeMouseEnter={(_, node) => setHovered(node.id)} onNodeMouseLeave={() => setHovered(undefined)}
           onNodeClick={(_, node) => { if (isNarrow() && node.type === "face" && wasChosen.current === node.id) store.openInspector(); }}
           onNodeDoubleClick={(_, node) => { if (node.type === "face") (isSubflow(node.data.node) ? openSubflow(store, node.id) : store.openInspector()); }}
@@ -296,11 +307,11 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
         >
           {/* From far the dots would be a grey haze of tens of thousands. */}
           {!far && <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />}
-          {far && <FarPaint nodes={nodes} />}
+          {far && <FarPaint nodes={nodes} drag={farDrag} place={place} />}
           <Guides guides={guides} />
           <ChangeMarks />
           <Others />
-          {moved.size === 0 && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
+          {!isDragging && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
           {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
             nodeColor={(node) => (node.type === "region" ? `color-mix(in srgb, ${groupTone(node.data.group.colour)} ${node.data.group.collapsed ? 60 : 14}%, transparent)` : node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}
         </ReactFlow>

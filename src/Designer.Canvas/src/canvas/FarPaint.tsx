@@ -1,158 +1,122 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
-import { indexOf } from "../kernel/document";
-import { hiddenNodes } from "../kernel/groups";
-import { groupToken } from "./groupTone";
-import { farBatches, type FarBatch, type FarBox } from "../kernel/farPaths";
+import type { Position } from "../contract";
 import { useEditor } from "../store";
-import { groupColour } from "../ui/Tile";
+import type { FarDrag } from "./farDrag";
+import { cleared, paint, readColours } from "./farPainting";
+import { boxesOf, carriedBy, shapesOf, wiresOf, type Shapes } from "./farShapes";
 import type { CanvasNode } from "./flowNodes";
+
+interface Props {
+  nodes: CanvasNode[];
+  drag: FarDrag;
+  /** The nodes with dragged ones at these places. */
+  place: (moved: ReadonlyMap<string, Position>) => CanvasNode[];
+}
 
 /**
  * From far the whole flow is painted on one canvas: a thousand boxes with borders and icons of their own cost 50 ms and more at every move.
- * The nodes stay in the page, empty, so that pointing at them, the keyboard and readers work as ever.
+ * The nodes stay in the page, empty, so that pointing at them, the keyboard and readers work as ever. What is dragged is painted on a second
+ * canvas above, with the wires that touch it, so that a move paints nothing else.
  */
-export function FarPaint({ nodes }: { nodes: CanvasNode[] }) {
+export function FarPaint({ nodes, drag, place }: Props) {
   const store = useStoreApi();
   const document = useEditor((view) => view.document);
   const states = useEditor((view) => view.run.byNode);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const shapes = useMemo(() => {
-    const boxes = boxesOf(nodes, (id) => states.get(id)?.state);
-    return { batches: farBatches(boxes.values()).map(withPaths), ...edgePaths(document, nodes, boxes) };
-  }, [document, nodes, states]);
+  const below = useRef<HTMLCanvasElement>(null);
+  const above = useRef<HTMLCanvasElement>(null);
+  const placing = useRef(place);
+  placing.current = place;
+  const whole = useMemo(() => ({ boxes: boxesOf(nodes, (id) => states.get(id)?.state), wires: wiresOf(document, nodes) }), [document, nodes, states]);
 
   useEffect(() => {
-    const element = canvas.current!;
+    const { boxes, wires } = whole;
+    const boxOf = (id: string) => boxes.get(id);
+    const all = shapesOf(boxes.values(), wires, boxOf);
     let colours = readColours();
     let waiting = 0;
+    let isWhole = false; // whether the lower canvas has to be painted again
+    let carry: Carry | undefined;
+    let [standing, carried]: [Shapes, Shapes | undefined] = [all, undefined];
+
     const draw = (): void => {
       waiting = 0;
-      const { transform, width, height } = store.getState();
-      const ratio = globalThis.devicePixelRatio;
-      const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-      if (element.width !== w || element.height !== h) Object.assign(element, { width: w, height: h });
-      const context = element.getContext("2d")!;
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.clearRect(0, 0, w, h);
-      context.setTransform(transform[2] * ratio, 0, 0, transform[2] * ratio, transform[0] * ratio, transform[1] * ratio);
-      paint(context, shapes, colours);
+      const view = store.getState();
+      if (isWhole) paint(cleared(below.current!, view), standing, colours);
+      isWhole = false;
+      const context = cleared(above.current!, view);
+      if (carried) paint(context, carried, colours);
     };
     const soon = (): void => { waiting ||= requestAnimationFrame(draw); };
+    const soonWhole = (): void => { isWhole = true; soon(); };
+    const follow = (): void => {
+      if (drag.moved.size === 0) {
+        if (!carry) return;
+        carry.release();
+        [carry, standing, carried] = [undefined, all, undefined];
+        return soonWhole();
+      }
+      if (!carry) {
+        const ids = carriedBy(nodes, drag.moved);
+        const touches = (wire: { source: string; target: string }): boolean => ids.has(wire.source) || ids.has(wire.target);
+        carry = new Carry(ids, store.getState().domNode);
+        standing = shapesOf([...boxes.values()].filter((box) => !ids.has(box.id)), wires.filter((wire) => !touches(wire)), boxOf);
+        carry.wires = wires.filter(touches);
+        soonWhole();
+      }
+      const { ids } = carry;
+      const now = boxesOf(placing.current(drag.moved).filter((node) => ids.has(node.id)), (id) => states.get(id)?.state, boxes);
+      carried = shapesOf(now.values(), carry.wires, (id) => now.get(id) ?? boxes.get(id));
+      carry.move((id) => {
+        const [to, from] = [now.get(id), boxes.get(id)];
+        return to && from && { x: to.x - from.x, y: to.y - from.y };
+      }, store.getState().transform[2]);
+      soon();
+    };
+
+    isWhole = true;
+    follow();
     draw();
     let seen = store.getState();
     const stop = store.subscribe((now) => {
-      if (now.transform !== seen.transform || now.width !== seen.width || now.height !== seen.height) soon();
+      if (now.transform !== seen.transform || now.width !== seen.width || now.height !== seen.height) soonWhole();
       seen = now;
     });
-    const theme = new MutationObserver(() => { colours = readColours(); soon(); });
+    const unfollow = drag.subscribe(follow);
+    const theme = new MutationObserver(() => { colours = readColours(); soonWhole(); });
     theme.observe(globalThis.document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme"] });
     return () => {
       stop();
+      unfollow();
+      carry?.release();
       theme.disconnect();
       cancelAnimationFrame(waiting);
     };
-  }, [store, shapes]);
-  return <canvas className="far-paint" ref={canvas} aria-hidden="true" />;
+  }, [store, whole, nodes, states, drag]);
+  return <><canvas className="far-paint" ref={below} aria-hidden="true" /><canvas className="far-paint" ref={above} aria-hidden="true" /></>;
 }
 
-type Painted = FarBatch & { outline: Path2D; tiles: Path2D };
-interface Shapes { batches: Painted[]; control: Path2D; attached: Path2D }
-type Colours = (name: string) => string;
+/** The empty boxes of what is dragged, which go along with what is painted, so that the pointer, the focus and the selection stay on them. */
+class Carry {
+  wires: ReturnType<typeof wiresOf> = [];
+  private readonly elements: readonly HTMLElement[];
+  private readonly frame: HTMLElement | null;
 
-const readColours = (): Colours => {
-  const style = getComputedStyle(document.documentElement);
-  const known = new Map<string, string>();
-  return (name) => {
-    const value = known.get(name) ?? style.getPropertyValue(name).trim();
-    known.set(name, value);
-    return value;
-  };
-};
+  constructor(readonly ids: ReadonlySet<string>, root: HTMLElement | null) {
+    this.elements = [...(root?.querySelectorAll<HTMLElement>(".react-flow__node-face") ?? [])].filter((element) => ids.has(element.dataset.id!));
+    this.frame = root?.querySelector<HTMLElement>(".react-flow__nodesselection") ?? null;
+  }
 
-function boxesOf(nodes: CanvasNode[], stateOf: (id: string) => string | undefined): Map<string, FarBox> {
-  const boxes = new Map<string, FarBox>();
-  for (const node of nodes) {
-    if (node.type === "note") continue;
-    const parent = node.parentId === undefined ? undefined : boxes.get(node.parentId);
-    if (node.type === "region") {
-      const { group } = node.data;
-      boxes.set(node.id, { id: node.id, x: (parent?.x ?? 0) + node.position.x, y: (parent?.y ?? 0) + node.position.y, width: node.width ?? 0, height: node.height ?? 0, colour: groupToken(group.colour), state: undefined, isContainer: !group.collapsed });
-      continue;
+  move(by: (id: string) => Position | undefined, zoom: number): void {
+    let last: Position | undefined;
+    for (const element of this.elements) {
+      last = by(element.dataset.id!) ?? last;
+      if (last) element.style.translate = `${last.x}px ${last.y}px`;
     }
-    const { descriptor, face } = node.data;
-    boxes.set(node.id, {
-      id: node.id, x: (parent?.x ?? 0) + node.position.x, y: (parent?.y ?? 0) + node.position.y, width: node.width ?? 0, height: node.height ?? 0,
-      colour: descriptor ? groupColour[descriptor.group].slice(4, -1) : "--ink3", state: stateOf(node.id), isContainer: face.body !== undefined,
-    });
+    if (this.frame && last) this.frame.style.translate = `${last.x * zoom}px ${last.y * zoom}px`;
   }
-  return boxes;
-}
 
-function withPaths(batch: FarBatch): Painted {
-  const outline = new Path2D();
-  const tiles = new Path2D();
-  for (const box of batch.boxes) {
-    outline.roundRect(box.x, box.y, box.width, box.height, 14);
-    const side = Math.min(40, box.height - 16);
-    if (batch.isContainer) tiles.roundRect(box.x + 12, box.y + 12, 32, 32, 8);
-    else tiles.roundRect(box.x + (box.width - side) / 2, box.y + (box.height - side) / 2, side, side, 10);
+  release(): void {
+    for (const element of [...this.elements, ...(this.frame ? [this.frame] : [])]) element.style.translate = "";
   }
-  return { ...batch, outline, tiles };
-}
-
-function edgePaths(document: Parameters<typeof indexOf>[0], nodes: CanvasNode[], boxes: ReadonlyMap<string, FarBox>): { control: Path2D; attached: Path2D } {
-  const handles = new Map(nodes.map((node) => [node.id, node.handles]));
-  const [control, attached] = [new Path2D(), new Path2D()];
-  const hidden = hiddenNodes(document);
-  for (const { from, to } of indexOf(document).edges.values()) {
-    const [a, b] = [boxes.get(hidden.get(from.node) ?? from.node), boxes.get(hidden.get(to.node) ?? to.node)];
-    if (!a || !b || a === b) continue;
-    const out = handles.get(from.node)?.find((handle) => handle.id === from.port);
-    const [x, y] = [a.x + (out ? out.x + 5 : a.width), a.y + (out ? out.y + 5 : 24)];
-    if (to.port === "tool") {
-      attached.moveTo(x, y);
-      attached.lineTo(b.x + 28, b.y);
-    } else {
-      const bend = Math.max(40, Math.abs(b.x - x) / 2);
-      control.moveTo(x, y);
-      control.bezierCurveTo(x + bend, y, b.x - bend, b.y + 24, b.x, b.y + 24);
-    }
-  }
-  return { control, attached };
-}
-
-const stateColours: Record<string, string> = { running: "--run", waiting: "--warn", stopped: "--warn", failed: "--err" };
-
-function paint(context: CanvasRenderingContext2D, { batches, control, attached }: Shapes, colour: Colours): void {
-  const firstNode = batches.findIndex((batch) => !batch.isContainer);
-  batches.slice(0, firstNode < 0 ? undefined : firstNode).forEach((batch) => paintBatch(context, batch, colour));
-  context.strokeStyle = colour("--line-strong");
-  context.lineWidth = 4;
-  context.globalAlpha = 0.7;
-  context.setLineDash([]);
-  context.stroke(control);
-  context.setLineDash([16, 16]);
-  context.stroke(attached);
-  context.setLineDash([]);
-  context.globalAlpha = 1;
-  if (firstNode >= 0) batches.slice(firstNode).forEach((batch) => paintBatch(context, batch, colour));
-}
-
-function paintBatch(context: CanvasRenderingContext2D, batch: Painted, colour: Colours): void {
-  const mark = batch.state === undefined ? undefined : stateColours[batch.state];
-  const faded = batch.state === "skipped" || batch.state === "cancelled" ? 0.5 : 1;
-  const fill = (name: string, alpha: number, path: Path2D): void => {
-    context.fillStyle = colour(name);
-    context.globalAlpha = alpha * faded;
-    context.fill(path);
-  };
-  fill("--surface", 1, batch.outline);
-  fill(batch.colour, batch.isContainer ? 0.06 : 0.16, batch.outline);
-  context.strokeStyle = colour(mark ?? batch.colour);
-  context.lineWidth = mark ? 8 : 3;
-  context.globalAlpha = (mark ? 1 : 0.55) * faded;
-  context.stroke(batch.outline);
-  fill(batch.colour, 1, batch.tiles);
-  context.globalAlpha = 1;
 }
