@@ -6,7 +6,7 @@ import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
 import { findNode } from "./kernel/document";
-import { flushDrafts, hasDrafts, watchDrafts } from "./controls/drafts";
+import { draftsFollow, flushDrafts, hasDrafts, watchDrafts } from "./controls/drafts";
 import { strings } from "./strings";
 import { browserMark, Unsent } from "./unsent";
 
@@ -42,6 +42,7 @@ export class Bridge {
       void this.flush();
     };
     this.unsubscribe = store.subscribe(() => this.scheduleReport());
+    draftsFollow(() => store.state().revision);
     this.unwatchDrafts = watchDrafts(() => this.settle());
     globalThis.addEventListener?.("online", this.onOnline);
     globalThis.addEventListener?.("pagehide", flushDrafts);

@@ -1,6 +1,7 @@
 // The island's one store. Components read it with useEditor(selector) and change the document only through commit().
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
 import type { AppliedCommand, Command, CommandKind, EditorState, FlowDocument, NodeDescriptor, Op, Option, Other, Position, Problem, Renames, SlotKind, StartRun } from "./contract";
+import { draftBase } from "./controls/drafts";
 import { noDebug, type Debugger, type DebugView } from "./debug/debugger";
 import { RefusedOp } from "./kernel/apply";
 import type { ChangeKind } from "./kernel/compare";
@@ -167,7 +168,7 @@ export class EditorStore {
   private send(ops: readonly Op[], kind: CommandKind, step: string | undefined): { id: string; inverse: Op[] } | undefined {
     try {
       const id = `${this.mark}.${randomHex(16)}`;
-      const command: Command = { id, baseRevision: this.session.revision, ops: [...ops], ...(kind === "edit" ? {} : { kind }), ...(step === undefined ? {} : { step }) };
+      const command: Command = { id, baseRevision: Math.min(this.session.revision, draftBase() ?? Infinity), ops: [...ops], ...(kind === "edit" ? {} : { kind }), ...(step === undefined ? {} : { step }) };
       const { session, inverse } = addOwn(this.session, command);
       this.session = session;
       return { id, inverse };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Bridge } from "../src/bridge";
 import type { AppliedCommand, Command, CommitResult, EditorState, LogEntry, Op } from "../src/contract";
-import { draftWaits, registerDraft } from "../src/controls/drafts";
+import { commitDraft, draftWaits, registerDraft } from "../src/controls/drafts";
 import { findNode } from "../src/kernel/document";
 import { EditorStore } from "../src/store";
 import { sample, types } from "./sample";
@@ -131,6 +131,33 @@ test("what is typed and not committed yet is not called saved", async () => {
   draftWaits(flush, true);
   forget();
   expect(store.state()).toMatchObject({ saved: "saved", pending: [] });
+});
+
+test("what is typed stands on what its author saw, not on what somebody else stored meanwhile", async () => {
+  const { store, bridge } = await open();
+  const flush = (): void => {
+    commitDraft(flush, () => store.commit([rename("Typed")], "Rename"));
+    draftWaits(flush, false);
+  };
+  const forget = registerDraft(flush);
+  draftWaits(flush, true);
+  bridge.applied(theirs("x", 2, rename("Theirs")));
+  host.revision = 2;
+  // The host sees two changes of one name and asks.
+  host.answer = async (command) => ({ revision: 2, problems: [], ...(command.baseRevision < 2 ? { conflicts: [{}] } : {}) });
+  flush();
+  await settle();
+  expect(host.sent.map((command) => command.baseRevision)).toEqual([1]);
+  expect(host.asked.map((command) => command.baseRevision)).toEqual([1]);
+
+  // The next words stand on what is there now; so does what is not typed.
+  host.answer = async () => ({ revision: ++host.revision, problems: [] });
+  draftWaits(flush, true);
+  flush();
+  store.commit([rename("Search two", "search")], "Rename");
+  await settle();
+  expect(host.sent.slice(1).map((command) => command.baseRevision)).toEqual([3, 3]);
+  forget();
 });
 
 test("a call that never ends is given up and made again with the same id", async () => {

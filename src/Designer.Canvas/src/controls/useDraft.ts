@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { draftWaits, registerDraft } from "./drafts";
+import { commitDraft, draftWaits, registerDraft } from "./drafts";
 
 const pauseMs = 400;
 
@@ -34,7 +34,7 @@ export function useDraft<T>(stored: T, commit: (value: T) => void): Draft<T> {
     at.pending = undefined;
     if (pending && pending.value !== at.stored) {
       at.isOwn = true;
-      at.commit(pending.value);
+      commitDraft(at.flush, () => at.commit(pending.value));
     }
     draftWaits(at.flush, false);
   };

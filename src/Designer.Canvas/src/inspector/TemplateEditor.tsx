@@ -6,7 +6,7 @@ import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
-import { draftWaits, registerDraft } from "../controls/drafts";
+import { commitDraft, draftWaits, presentRevision, registerDraft } from "../controls/drafts";
 import { asExpression, brokenAt, chips, fixFacet, lookupFacet } from "./chips";
 import { FixPopover, type Broken } from "./FixPopover";
 import { filterValues, type Lookup } from "./lookup";
@@ -49,7 +49,11 @@ export function TemplateEditor(props: Props) {
   const { value, label, lookup, multiline = false, language = "text", isTemplate = true, isExpression = false, placeholder, disabled = false, invalid, testId, describedBy, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const live = useRef({ props, pending: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, picking: undefined as Picking | undefined, active: 0, shownCount: 0 });
+  const live = useRef({
+    props, pending: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, picking: undefined as Picking | undefined, active: 0, shownCount: 0, isOwn: false,
+    /** The last revision whose value is shown, where a newer one could not be. */
+    behind: undefined as number | undefined,
+  });
   live.current.props = props;
   const [picking, setPicking] = useState<Picking>();
   const [active, setActive] = useState(0);
@@ -68,7 +72,11 @@ export function TemplateEditor(props: Props) {
     if (!at.pending || !view.current) return;
     at.pending = false;
     const text = view.current.state.doc.toString();
-    if (text !== at.props.value) at.props.onCommit(text);
+    if (text !== at.props.value) {
+      at.isOwn = true; // the change that comes back at once
+      commitDraft(flush, () => at.props.onCommit(text));
+      setTimeout(() => { at.isOwn = false; });
+    }
     draftWaits(flush, false);
   }, []);
 
@@ -114,7 +122,7 @@ export function TemplateEditor(props: Props) {
             const isTyping = update.transactions.some(transaction => transaction.annotation(Transaction.userEvent) !== undefined);
             if (update.docChanged && isTyping) {
               live.current.pending = true;
-              draftWaits(flush, true);
+              draftWaits(flush, true, live.current.behind);
               clearTimeout(live.current.timer);
               live.current.timer = setTimeout(flush, pauseMs);
               live.current.props.onChange?.(update.state.doc.toString());
@@ -142,11 +150,14 @@ export function TemplateEditor(props: Props) {
       settings.attributes.reconfigure(EditorView.contentAttributes.of(attributesOf(label, invalid, describedBy, testId, multiline, isTemplate))),
     ] });
   }, [disabled, label, invalid, describedBy, testId, multiline, isTemplate, settings]);
-  // What comes from outside waits while somebody types here.
+  // What comes from outside waits while somebody types here; the own text may come back in another form, and stays as it was written.
   useEffect(() => {
     const editor = view.current;
-    if (!editor || live.current.pending || editor.hasFocus || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    const at = live.current;
+    if (!editor || at.pending || (editor.hasFocus && at.isOwn)) return;
+    if (editor.hasFocus && at.props.invalid) { at.behind ??= presentRevision() - 1; return; }
+    at.behind = undefined;
+    if (editor.state.doc.toString() !== value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
 
   useImperativeHandle(ref, () => ({

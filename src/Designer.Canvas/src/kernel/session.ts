@@ -46,7 +46,7 @@ export function combined(session: Session): Session {
   const [first, ...rest] = session.pending;
   if (!first || rest.length === 0) return session;
   const { kind: _, ...edit } = first;
-  return { ...session, pending: [{ ...edit, ops: session.pending.flatMap((command) => command.ops) }] };
+  return { ...session, pending: [{ ...edit, baseRevision: Math.min(...session.pending.map((command) => command.baseRevision)), ops: session.pending.flatMap((command) => command.ops) }] };
 }
 
 /** A command that does not fit now is not drawn, but stays pending: the host merges it with what the others did. */
