@@ -9,6 +9,9 @@ public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
     /// <summary>The additional property of an answer that holds the <see cref="ModelConnection"/> which took over, where a fallback did.</summary>
     public const string AnsweredBy = "designer.answeredBy";
 
+    /// <summary>The additional property beside it that says why the first model was left, in words.</summary>
+    public const string LeftBecause = "designer.leftBecause";
+
     public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
     public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
     public bool SupportsVision => Connection.Capabilities.HasFlag(ModelCapabilities.Vision);

@@ -1,3 +1,5 @@
+using Designer.Models.Connections;
+
 namespace Designer.Models;
 
 /// <summary>Where nodes get their models from. <see cref="ModelRegistry"/> in the product; tests script one.</summary>
@@ -10,6 +12,14 @@ public interface IChatModels
 /// <summary>Where nodes get their models from that do something else than chat.</summary>
 public interface IModels : IChatModels
 {
+    /// <summary>The connection of that name, the embedded one included: what it can do and what it costs.</summary>
+    /// <exception cref="ModelException">As <see cref="IChatModels.ResolveChatAsync"/>.</exception>
+    ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation);
+
+    /// <summary>What <see cref="ResolveAsync"/> gives, of a connection that was found.</summary>
+    /// <exception cref="ModelException">It is a model of another kind.</exception>
+    T CreateOther<T>(ModelConnection connection) where T : class;
+
     /// <summary>The model behind a name as an <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>, <c>IReranker</c>, <c>ITextClassifier</c>, <c>ISpanFinder</c>,
     /// <c>IFileClassifier</c> or <c>IImageReader</c>.</summary>
     /// <exception cref="ModelException">As <see cref="IChatModels.ResolveChatAsync"/>, and <c>model.refused</c> where it is a model of another kind.</exception>

@@ -69,8 +69,9 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
 
-    private async ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation)
+    public async ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation)
     {
+        if (name == ModelProviders.Extractive) return Embedded(workspaceId);
         var connection = await store.FindAsync(workspaceId, name, cancellation);
         if (connection is null || connection.WorkspaceId != workspaceId)
             throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");

@@ -43,7 +43,13 @@ internal sealed class FakeStep : StepContext
 
     public override void EmitToken(string text) => Tokens.Add(text);
     public override void EmitProgress(string message) => Progress.Add(message);
-    public override void Report(Usage usage) => Usage += usage;
+    public List<CallTrace> Calls { get; } = [];
+    public override void Report(Usage usage, CallTrace? call = null)
+    {
+        Usage += usage;
+        if (call is not null) Calls.Add(call);
+    }
+
     public override ValueTask<string> SecretAsync(string credential) => Secrets.TryGetValue(credential, out string? secret)
         ? new(secret)
         : throw new StepException("credential.unknown", $"There is no credential '{credential}'.");

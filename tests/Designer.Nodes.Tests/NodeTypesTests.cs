@@ -12,7 +12,7 @@ public class NodeTypesTests
     private static readonly string[] Expected =
     [
         "agents.assistant", "answer", "data.extract", "data.merge", "data.set", "data.template", "human.approval", "knowledge.search", "logic.classify",
-        "logic.condition", "logic.forEach", "logic.subflow", "logic.while", "model.chat", "safety.guard", "start", "tools.code", "tools.http",
+        "logic.condition", "logic.forEach", "logic.subflow", "logic.while", "model.chat", "models.classify", "models.embed", "models.ocr", "models.rerank", "safety.guard", "start", "tools.code", "tools.http",
     ];
 
     [Fact]

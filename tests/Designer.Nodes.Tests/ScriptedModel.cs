@@ -7,9 +7,21 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Tests;
 
 /// <summary>Models by name: <c>extractive</c> is the real embedded one, <c>scripted</c> answers as a test says.</summary>
-internal sealed class ScriptedModels(ModelCapabilities capabilities = ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.JsonSchema) : IChatModels
+internal sealed class ScriptedModels(ModelCapabilities capabilities = ModelCapabilities.Chat | ModelCapabilities.Tools | ModelCapabilities.JsonSchema) : IModels
 {
     public ScriptedClient Client { get; } = new();
+
+    /// <summary>Models of other kinds by name: what they can do, and their face.</summary>
+    public Dictionary<string, (ModelCapabilities Can, object Face)> Others { get; } = [];
+
+    public ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation) => Others.TryGetValue(name, out var other)
+        ? new(new ModelConnection { Id = Guid.Parse("0198f2c4-0000-7000-8000-00000000000b"), WorkspaceId = workspaceId, Name = name, Provider = ModelProviders.Onnx, Model = name, Capabilities = other.Can, InputPrice = 1 })
+        : throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
+
+    public T CreateOther<T>(ModelConnection connection) where T : class =>
+        Others[connection.Name].Face as T ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here.");
+
+    public async ValueTask<T> ResolveAsync<T>(Guid workspaceId, string name, CancellationToken cancellation) where T : class => CreateOther<T>(await FindAsync(workspaceId, name, cancellation));
 
     public ValueTask<ChatModel> ResolveChatAsync(Guid workspaceId, string name, CancellationToken cancellation) => name switch
     {

@@ -24,6 +24,7 @@ internal sealed class TestFlow : IFlowVersions, ISecrets, IKnowledgeStore, IDisp
         Models = models ?? new ScriptedModels();
         _services = new ServiceCollection()
             .AddSingleton<IChatModels>(Models)
+            .AddSingleton<IModels>(Models)
             .AddSingleton<IKnowledgeStore>(this)
             .AddDesignerKnowledge(options => options.Folder = _folder)
             .AddDesignerNodes(network)

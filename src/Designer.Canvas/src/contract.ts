@@ -31,6 +31,8 @@ export type Widget = "text" | "textArea" | "code" | "json" | "number" | "slider"
 export interface SettingDescriptor {
   name: string; label: string; kind: SettingKind; widget: Widget; required: boolean; default?: Json; help?: string;
   isTemplate: boolean; slotKind?: SlotKind; min?: number; max?: number; options?: string[]; fields?: SettingDescriptor[]; isDeferred?: boolean; allowsMissing?: boolean;
+  /** Of a model's slot: what the model must be able to do. */
+  needs?: string[];
 }
 export interface NodeDescriptor {
   type: string; version: number; name: string; group: NodeGroup; icon: string; description: string; summary: string;
@@ -67,7 +69,7 @@ export interface Command { id: string; baseRevision: number; ops: Op[]; kind?: C
 export interface LogEntry { id: string; author: string; kind: CommandKind; step: string; ops: Op[]; inverse?: Op[] }
 
 // ---- GET /api/editor/flows/{flowId} (?own=true: the author's own draft) ----
-export interface Option { value: string; label: string; note?: string }
+export interface Option { value: string; label: string; note?: string; /** Of a model: what it can do, in the words of needs. */ can?: string[] }
 export interface EditorState {
   document: FlowDocument; revision: number; nodeTypes: NodeDescriptor[]; problems: Problem[];
   bindings: Record<string, string>; options: Partial<Record<SlotKind, Option[]>>;
@@ -139,6 +141,11 @@ export interface BatchItem { number: number; cells: string[]; runId?: string; st
 export interface BatchPage { batch: Batch; items: BatchItem[] }
 export type RunState = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
 export interface Usage { inputTokens: number; outputTokens: number; cost: number; modelCalls: number }
+/** One call of a model in a step. Times in milliseconds. */
+export interface CallTrace {
+  model: string; totalMs: number; queueMs?: number; loadMs?: number; firstTokenMs?: number; inputTokens: number; outputTokens: number;
+  cost?: number; insteadOf?: string; because?: string; error?: string;
+}
 export interface RunRow {
   id: string; flowId: string; version: string; state: RunState; startedAt: string; endedAt?: string;
   input: Json; output?: Json; error?: RunError; usage: Usage; conversationId?: string;
@@ -154,7 +161,7 @@ export interface RunEvent {
   /** The step's path: `reply`, `loop#3/reply`, `assistant/turn#2/call#1`; `reply/@break` where the run stopped before it. */
   step?: string; attempt?: number;
   data?: {
-    input?: Json; output?: Json; inputs?: Json; outputs?: Json; port?: string; usage?: Usage; durationMs?: number; cached?: boolean;
+    input?: Json; output?: Json; inputs?: Json; outputs?: Json; port?: string; usage?: Usage; calls?: CallTrace[]; durationMs?: number; cached?: boolean;
     error?: RunError; delayMs?: number;
     form?: { title: string; text?: string; decisions: string[]; deadline?: string };
     answer?: { decision: string; comment?: string; by?: string };

@@ -25,7 +25,7 @@ const en = {
   /** What people read for a node setting's options; one that is not here is read as it is written. */
   options: {
     system: "system", user: "user", assistant: "assistant", text: "text", whenUntrusted: "when untrusted", always: "always", never: "never", fail: "fail", skip: "skip", default: "default",
-    bearer: "bearer", header: "header", query: "query", mask: "mask", block: "block", flag: "flag", off: "off",
+    bearer: "bearer", header: "header", query: "query", mask: "mask", block: "block", flag: "flag", off: "off", anything: "anything", questions: "questions", documents: "documents",
   },
   conditions: {
     all: "All hold", any: "Any holds",
@@ -68,6 +68,7 @@ const en = {
     none: "This node has not run yet.", noneHint: "Run the flow, or run only this node with values of the last run.", inputs: "Inputs", outputs: "Outputs", error: "Error", usage: "Usage",
     attempts: "Attempts", attempt: (n: number) => `Attempt ${n}`, duration: "Duration", tokens: (i: string, o: string) => `${i} in, ${o} out`, cost: "Cost", port: "Left by", cached: "Taken from an earlier run",
     iteration: (n: string) => `Iteration ${n}`, ofMany: (i: number, n: number) => `Step ${i} of ${n}`, previous: "Previous step", next: "Next step", retryAfter: (text: string) => `again after ${text}`,
+    calls: "Model calls", queue: "Queue", load: "Load", firstToken: "First token", total: "Total", tokensLabel: "Tokens", insteadOf: (model: string) => `Instead of ${model}:`,
   },
   run: {
     panel: "Run", resize: "Height of the run panel", tabRun: "Run", tabValues: "Values", tabProblems: "Problems", start: "Run", stop: "Stop", stopping: "Stopping", send: "Send", close: "Close the run panel",

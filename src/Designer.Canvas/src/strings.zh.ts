@@ -25,7 +25,7 @@ export const zh: Strings = {
   },
   options: {
     system: "系统", user: "用户", assistant: "助手", text: "文本", whenUntrusted: "不可信时", always: "总是", never: "从不", fail: "失败", skip: "跳过", default: "默认",
-    bearer: "Bearer 令牌", header: "请求头", query: "查询参数", mask: "遮盖", block: "拦截", flag: "标记", off: "关闭",
+    bearer: "Bearer 令牌", header: "请求头", query: "查询参数", mask: "遮盖", block: "拦截", flag: "标记", off: "关闭", anything: "任意文本", questions: "问题", documents: "文档",
   },
   conditions: {
     all: "全部成立", any: "任一成立",
@@ -68,6 +68,7 @@ export const zh: Strings = {
     none: "此节点还没有运行过。", noneHint: "运行流程，或用上次运行的值单独运行此节点。", inputs: "输入", outputs: "输出", error: "错误", usage: "用量",
     attempts: "尝试", attempt: (n) => `第 ${n} 次尝试`, duration: "用时", tokens: (i, o) => `输入 ${i}，输出 ${o}`, cost: "费用", port: "离开端口", cached: "取自先前的运行",
     iteration: (n) => `第 ${n} 轮`, ofMany: (i, n) => `第 ${i} 步，共 ${n} 步`, previous: "上一步", next: "下一步", retryAfter: (text) => `${text}后重试`,
+    calls: "模型调用", queue: "排队", load: "加载", firstToken: "首个词元", total: "总计", tokensLabel: "词元", insteadOf: (model) => `代替 ${model}：`,
   },
   run: {
     panel: "运行", resize: "运行面板高度", tabRun: "运行", tabValues: "值", tabProblems: "问题", start: "运行", stop: "停止", stopping: "正在停止", send: "发送", close: "关闭运行面板",

@@ -7,7 +7,7 @@ import { jsonToText, textToJson } from "../src/inspector/jsonText";
 import { filterValues, find, segments, valueAt, type Lookup } from "../src/inspector/lookup";
 import { plainPath, problemsAt, problemsWithin } from "../src/inspector/problems";
 import type { ReachableValue } from "../src/inspector/reachable";
-import { chooseSlot, usersOf } from "../src/inspector/slots";
+import { chooseSlot, fits, usersOf } from "../src/inspector/slots";
 import { templateParts } from "../src/inspector/template";
 
 describe("chooseSlot", () => {
@@ -19,6 +19,15 @@ describe("chooseSlot", () => {
   it("makes a slot where there is none", () => {
     expect(choose(flow([node("a")]), {}, "a", "m1")).toEqual({
       slot: "model", bind: true, ops: [{ op: "setFlow", field: "slots", value: { model: { kind: "model", needs: ["chat"] } } }] });
+  });
+  it("says in a new slot what the node needs", () => {
+    const choice = chooseSlot(flow([node("a")]), {}, "a", undefined, "model", "model", "m1", ["embedding"]);
+    expect(choice.ops).toEqual([{ op: "setFlow", field: "slots", value: { model: { kind: "model", needs: ["embedding"] } } }]);
+  });
+  it("offers models of the kind that is needed, whatever else is said of them", () => {
+    const chat = { value: "a", label: "a", can: ["chat", "jsonSchema"] }, labels = { value: "b", label: "b", can: ["classifyText", "classify"] };
+    expect([fits(chat, ["chat", "tools"]), fits(chat, ["classify"]), fits(chat, undefined)]).toEqual([true, false, true]);
+    expect([fits(labels, ["Classify"]), fits(labels, undefined), fits({ value: "k", label: "k" }, ["chat"])]).toEqual([true, false, true]);
   });
   it("shares a slot that is bound to the same", () => {
     const document = flow([node("a", "@slot:model"), node("b")], { model: { kind: "model" } });

@@ -29,6 +29,14 @@ describe("reduce", () => {
     expect(twice.steps.get("a")!.retries).toHaveLength(1);
   });
 
+  it("keeps the model calls of all attempts", () => {
+    const call = (model: string, error?: string) => ({ model, totalMs: 5, inputTokens: 1, outputTokens: 2, ...(error ? { error } : {}) });
+    const model = run(
+      event("step.started", { seq: 1, step: "reply", attempt: 1 }), event("step.retrying", { seq: 2, step: "reply", attempt: 1, data: { calls: [call("a", "busy")] } }),
+      event("step.started", { seq: 3, step: "reply", attempt: 2 }), event("step.completed", { seq: 4, step: "reply", attempt: 2, data: { calls: [call("b")] } }));
+    expect(model.steps.get("reply")!.calls).toEqual([call("a", "busy"), call("b")]);
+  });
+
   it("lets a snapshot replace the tail from its offset", () => {
     const token = (offset: number, text: string) => event("step.token", { step: "reply", attempt: 1, data: { offset, text, answerNode: "answer" } });
     let model = run(event("step.started", { seq: 1, step: "reply", attempt: 1 }), token(0, "Up to "), token(6, "five"));

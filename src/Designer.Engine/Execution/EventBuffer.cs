@@ -22,10 +22,10 @@ internal sealed class EventBuffer(long firstSeq)
     /// <summary>Numbers below this one are only in the log.</summary>
     public long FirstSeq => firstSeq;
 
-    public void Add(RunEventType type, DateTimeOffset time, string? step, int attempt, object? payload, string? port = null, Usage? usage = null, double durationMs = 0, bool cached = false)
+    public void Add(RunEventType type, DateTimeOffset time, string? step, int attempt, object? payload, string? port = null, Consumed? used = null, double durationMs = 0, bool cached = false)
     {
         if (count >= FirstPiece && (count - FirstPiece) % Piece == 0) (further ??= []).Add(new Entry[Piece]);
-        At(count++) = new Entry(time.UtcTicks, durationMs, step, payload, port, usage, attempt, type, cached);
+        At(count++) = new Entry(time.UtcTicks, durationMs, step, payload, port, used, attempt, type, cached);
     }
 
     private ref Entry At(int index)
@@ -43,7 +43,7 @@ internal sealed class EventBuffer(long firstSeq)
             EventData? data = e.Type switch
             {
                 RunEventType.StepStarted => new EventData { Inputs = e.Payload },
-                RunEventType.StepCompleted => new EventData { Outputs = e.Payload, Port = e.Port, Usage = e.Usage, DurationMs = e.DurationMs, Cached = e.Cached ? true : null },
+                RunEventType.StepCompleted => new EventData { Outputs = e.Payload, Port = e.Port, Usage = e.Used?.Usage, Calls = e.Used?.Calls, DurationMs = e.DurationMs, Cached = e.Cached ? true : null },
                 _ => (EventData?)e.Payload,
             };
             return new RunEvent(seq, e.Type, new DateTimeOffset(e.UtcTicks, TimeSpan.Zero), e.Step, e.Attempt, data);
@@ -67,5 +67,5 @@ internal sealed class EventBuffer(long firstSeq)
 
     // In the order that leaves no holes.
     private readonly record struct Entry(
-        long UtcTicks, double DurationMs, string? Step, object? Payload, string? Port, Usage? Usage, int Attempt, RunEventType Type, bool Cached);
+        long UtcTicks, double DurationMs, string? Step, object? Payload, string? Port, Consumed? Used, int Attempt, RunEventType Type, bool Cached);
 }

@@ -19,8 +19,8 @@ internal sealed partial class Run
                 Drop(step);
                 return;
             }
-            if (step.Usage is not null) usage += step.Usage;
-            buffer.Add(RunEventType.StepCompleted, Services.Clock.GetUtcNow(), step.Path, step.Attempt, outputs, outcome.Port, step.Usage, duration, cached);
+            if (step.Used is not null) usage += step.Used.Usage;
+            buffer.Add(RunEventType.StepCompleted, Services.Clock.GetUtcNow(), step.Path, step.Attempt, outputs, outcome.Port, step.Used, duration, cached);
             LeaveWithChildren(step);
             if (step.IsNested) recorded.Add(step.Path, new RecordedStep(buffer.LastSeq, RunEventType.StepCompleted, outcome.Port, outputs, null, null));
             if (step.Reply is { } reply) LeaveChild(step.Parent!, () => reply.TrySetResult(new StepOutcome(outputs, outcome.Port)));
@@ -59,8 +59,8 @@ internal sealed partial class Run
                 ErrorMode.Default => (policy.Port, (object?)policy.Value ?? FlowJson.Null),
                 _ => ((string?)null, (object?)null),
             };
-            if (step.Usage is not null) usage += step.Usage;
-            Emit(RunEventType.StepFailed, step.Path, step.Attempt, new EventData { Error = error, Port = port, Outputs = outputs, Usage = step.Usage });
+            if (step.Used is not null) usage += step.Used.Usage;
+            Emit(RunEventType.StepFailed, step.Path, step.Attempt, new EventData { Error = error, Port = port, Outputs = outputs, Usage = step.Used?.Usage, Calls = step.Used?.Calls });
             LeaveWithChildren(step);
             RecordedStep end = new(buffer.LastSeq, RunEventType.StepFailed, port, outputs, error, null);
             if (step.IsNested) recorded.Add(step.Path, end);
@@ -76,11 +76,11 @@ internal sealed partial class Run
     private void Retry(Step step, RunError error, TimeSpan delay, TimeSpan? asked)
     {
         if (asked > delay) delay = asked.Value;
-        Emit(RunEventType.StepRetrying, step.Path, step.Attempt, new EventData { Error = error, DelayMs = delay.TotalMilliseconds, Usage = step.Usage });
+        Emit(RunEventType.StepRetrying, step.Path, step.Attempt, new EventData { Error = error, DelayMs = delay.TotalMilliseconds, Usage = step.Used?.Usage, Calls = step.Used?.Calls });
         recorded.ForgetFailures(step.Path);
         if (step.IsNested) recorded.Retry(step.Path);
         // What a failed attempt consumed is consumed.
-        if (step.Usage is not null) usage += step.Usage;
+        if (step.Used is not null) usage += step.Used.Usage;
         step.ClearUsage();
         step.StopClock();
         SetWaiting(step, null);

@@ -22,7 +22,7 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
     /// <summary>Set for steps that a composite awaits itself; others report to their scope.</summary>
     public TaskCompletionSource<StepOutcome>? Reply { get; init; }
     public int Failures { get; set; }
-    public Usage? Usage { get; private set; }
+    public Consumed? Used { get; private set; }
     public long StartedAt { get; set; }
     /// <summary>Children under way; while there are any, it is not itself at work.</summary>
     public int Children { get; set; }
@@ -95,8 +95,9 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
 
     public override void EmitToken(string text) => Run.EmitToken(this, text);
     public override void EmitProgress(string message) => Run.EmitProgress(this, message);
-    public override void Report(Usage usage) => Usage = Usage is null ? usage : Usage + usage;
-    public void ClearUsage() => Usage = null;
+    public override void Report(Usage usage, CallTrace? call = null) =>
+        Used = new Consumed(Used is null ? usage : Used.Usage + usage, call is null ? Used?.Calls : [.. Used?.Calls ?? [], Masked(call)]);
+    public void ClearUsage() => Used = null;
     public override ValueTask<string> SecretAsync(string credential) => Run.SecretAsync(credential, Cancellation);
     public override string Mask(string text) => Run.Secrets.Mask(text);
     public override ValueTask<FileRef> FileAsync(string id, string? name) => Run.FileAsync(id, name, Cancellation);
@@ -129,5 +130,14 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
         return Run.RunChildAsync(this, step);
     }
 
+    private CallTrace Masked(CallTrace call) => call with
+    {
+        Because = call.Because is { } because ? Run.Secrets.Mask(because) : null,
+        Error = call.Error is { } error ? Run.Secrets.Mask(error) : null,
+    };
+
     private static TaskCompletionSource<StepOutcome> NewReply() => new();
 }
+
+/// <summary>What an attempt consumed, and the calls of models it made.</summary>
+internal sealed record Consumed(Usage Usage, IReadOnlyList<CallTrace>? Calls);

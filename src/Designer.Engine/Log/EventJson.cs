@@ -65,6 +65,7 @@ public static class EventJson
         WriteValue(writer, "outputs"u8, data.Outputs);
         if (data.Port is not null) writer.WriteString("port"u8, data.Port);
         WriteValue(writer, "usage"u8, data.Usage);
+        WriteValue(writer, "calls"u8, data.Calls);
         if (data.DurationMs is { } duration) writer.WriteNumber("durationMs"u8, Math.Round(duration, 3));
         if (data.Cached is { } cached) writer.WriteBoolean("cached"u8, cached);
         WriteValue(writer, "error"u8, data.Error);

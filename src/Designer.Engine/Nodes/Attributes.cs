@@ -82,6 +82,8 @@ public sealed class SettingAttribute(string label) : Attribute
     public bool Url { get; init; }
     /// <summary>The kind of slot it holds: <c>model</c>, <c>knowledgeBase</c>, <c>credential</c>, <c>flow</c>.</summary>
     public string? Slot { get; init; }
+    /// <summary>What a model must be able to do to stand here, e.g. <c>embedding</c>; a model's slot needs <c>chat</c> where nothing is said.</summary>
+    public string[]? Needs { get; init; }
     public double Min { get; init; } = double.NaN;
     public double Max { get; init; } = double.NaN;
     public string[]? Options { get; init; }

@@ -8,6 +8,8 @@ namespace Designer.Engine;
 /// <summary>Reads a node type's descriptor from the attributes on its class and records.</summary>
 internal static class DescriptorReader
 {
+    private static readonly string[] UsualNeeds = ["chat"];
+
     public static NodeDescriptor Read(Type nodeClass, Type settingsType, Type outputsType)
     {
         NodeAttribute node = nodeClass.GetCustomAttribute<NodeAttribute>()
@@ -68,6 +70,7 @@ internal static class DescriptorReader
         {
             IsDeferred = typeof(Deferred).IsAssignableFrom(type),
             AllowsMissing = setting.AllowsMissing,
+            Needs = setting.Slot == "model" ? setting.Needs ?? UsualNeeds : null,
         };
     }
 

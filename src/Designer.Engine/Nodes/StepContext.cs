@@ -35,7 +35,8 @@ public abstract class StepContext
     public abstract void EmitToken(string text);
     public abstract void EmitProgress(string message);
     /// <summary>Adds to what this step consumed; summed into the run's usage.</summary>
-    public abstract void Report(Usage usage);
+    /// <param name="call">What the trace keeps of it, where it was one call of a model.</param>
+    public abstract void Report(Usage usage, CallTrace? call = null);
     /// <summary>The secret of a bound credential. Its text is masked in all that is recorded afterwards.</summary>
     /// <exception cref="StepException"><c>credential.unknown</c></exception>
     public abstract ValueTask<string> SecretAsync(string credential);

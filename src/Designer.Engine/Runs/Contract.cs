@@ -164,6 +164,8 @@ public sealed record EventData
     public object? Outputs { get; init; }
     public string? Port { get; init; }
     public Usage? Usage { get; init; }
+    /// <summary>The step's calls of models, in their order.</summary>
+    public IReadOnlyList<CallTrace>? Calls { get; init; }
     public double? DurationMs { get; init; }
     public bool? Cached { get; init; }
     public RunError? Error { get; init; }

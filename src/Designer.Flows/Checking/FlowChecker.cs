@@ -5,7 +5,8 @@ namespace Designer.Flows;
 /// <param name="KnownBindings">By kind of slot, what exists to be bound to; null when that is not known.</param>
 /// <param name="SwitchedOff">Models that exist, but that somebody switched off.</param>
 public sealed record CheckContext(
-    IReadOnlyDictionary<string, string?>? Bindings = null, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? KnownBindings = null, IReadOnlyCollection<string>? SwitchedOff = null);
+    IReadOnlyDictionary<string, string?>? Bindings = null, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? KnownBindings = null, IReadOnlyCollection<string>? SwitchedOff = null,
+    IReadOnlyDictionary<string, IReadOnlyCollection<string>>? Abilities = null);
 
 /// <summary>Finds everything that is wrong with a document before it runs. A function of its arguments; 2,000 nodes take far less than a second.</summary>
 public static class FlowChecker

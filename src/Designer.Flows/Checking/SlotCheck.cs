@@ -40,6 +40,15 @@ internal sealed class SlotCheck
             return;
         }
         CheckExists(place, text, path, setting.SlotKind);
+        CheckAbilities(place, setting, text[Prefix.Length..], path);
+    }
+
+    // A model that nobody knows is another problem, told elsewhere.
+    private void CheckAbilities(Place place, SettingDescriptor setting, string slot, string path)
+    {
+        if (setting.Needs is not { } needs || _context.Bindings?.GetValueOrDefault(slot) is not { } bound || _context.Abilities?.GetValueOrDefault(bound) is not { } can) return;
+        if (needs.FirstOrDefault(need => !can.Contains(need, StringComparer.OrdinalIgnoreCase)) is { } missing)
+            _findings.Error("slot.needs", $"{place.Name} needs a model that {Ability(missing)}, and the slot \"{slot}\" is bound to \"{bound}\", which does not.", place.Node, path, "Choose another model.");
     }
 
     /// <summary>Checks that a mentioned slot exists, and is of the kind that is needed.</summary>
@@ -62,6 +71,18 @@ internal sealed class SlotCheck
         else if (slot.Kind == "model" && _context.SwitchedOff?.Contains(bound) == true)
             _findings.Error("slot.off", $"The slot \"{name}\" is bound to the model \"{bound}\", which is switched off.", path: $"slots.{name}", fix: "Switch it on on the Models page, or choose another.");
     }
+
+    private static string Ability(string need) => need.ToLowerInvariant() switch
+    {
+        "chat" => "chats",
+        "embedding" => "turns texts into vectors",
+        "rerank" => "ranks passages",
+        "classify" => "labels texts or files",
+        "readimage" => "reads the text in pictures",
+        "tools" => "calls tools",
+        "vision" => "sees images",
+        _ => $"can do {need}",
+    };
 
     private static string Noun(string kind) => kind switch
     {

@@ -55,6 +55,8 @@ public sealed record SettingDescriptor(
     public bool IsDeferred { get; init; }
     /// <summary>A value that is missing is expected here (the first of several that exists), so references need no default.</summary>
     public bool AllowsMissing { get; init; }
+    /// <summary>Of a model's slot: what the model must be able to do, e.g. <c>embedding</c>.</summary>
+    public IReadOnlyList<string>? Needs { get; init; }
 }
 
 public enum SettingKind { String, Number, Integer, Boolean, Json, List, Record }

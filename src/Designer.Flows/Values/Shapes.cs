@@ -30,6 +30,16 @@ public sealed record Chunk(
 /// <summary>Says where the mark <c>[n]</c> of an answer comes from.</summary>
 public sealed record Citation(int N, string ChunkId, string Title, int? Page = null, string? Quote = null);
 
+/// <summary>One call of a model, as the trace keeps it. Times in milliseconds; null where nobody measured them.</summary>
+/// <param name="Model">The name of the model that answered, or failed.</param>
+/// <param name="QueueMs">Until it was this call's turn.</param>
+/// <param name="LoadMs">Until the model was in memory.</param>
+/// <param name="InsteadOf">The model that was asked first and left, <paramref name="Because"/> of what it said.</param>
+/// <param name="Error">Why there is no answer.</param>
+public sealed record CallTrace(
+    string Model, double TotalMs, double? QueueMs = null, double? LoadMs = null, double? FirstTokenMs = null, long InputTokens = 0, long OutputTokens = 0,
+    decimal? Cost = null, string? InsteadOf = null, string? Because = null, string? Error = null);
+
 /// <summary>What model calls consumed. <see cref="Cost"/> in US dollars.</summary>
 public sealed record Usage(long InputTokens = 0, long OutputTokens = 0, decimal Cost = 0, int ModelCalls = 0)
 {

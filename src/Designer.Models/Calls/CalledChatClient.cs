@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Designer.Models.Connections;
+using Designer.Models.Metering;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Models.Calls;
@@ -27,13 +29,19 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var asked = Stopwatch.GetTimestamp();
         using var place = await EnterAsync(cancellationToken);
+        TimeSpan? waited = _places is null ? null : Stopwatch.GetElapsedTime(asked);
         await using var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var finished = false;
         for (var count = 0; await NextAsync(updates, cancellationToken); count++)
         {
             if (count >= limits.MaxStreamedUpdates) throw errors.Bad($"it does not end after {limits.MaxStreamedUpdates:N0} pieces", transient: false);
-            finished |= updates.Current.FinishReason is not null;
+            if (updates.Current.FinishReason is not null)
+            {
+                finished = true;
+                if (waited is { } queued) (updates.Current.AdditionalProperties ??= [])[CallTimes.Queue] = queued;
+            }
             yield return updates.Current;
         }
         if (!finished) throw errors.Bad("it was cut off before its end");

@@ -19,7 +19,7 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
         {
             ChatModel other = await OtherAsync(failed, options, cancellationToken);
             ChatResponse response = await other.Client.GetResponseAsync(all, options, cancellationToken);
-            (response.AdditionalProperties ??= [])[ChatModel.AnsweredBy] = other.Connection;
+            Sign(response.AdditionalProperties ??= [], other, failed);
             return response;
         }
     }
@@ -49,9 +49,15 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
         ChatModel other = await OtherAsync(failed, options, cancellationToken);
         await foreach (ChatResponseUpdate update in other.Client.GetStreamingResponseAsync(all, options, cancellationToken))
         {
-            (update.AdditionalProperties ??= [])[ChatModel.AnsweredBy] = other.Connection;
+            Sign(update.AdditionalProperties ??= [], other, failed);
             yield return update;
         }
+    }
+
+    private static void Sign(AdditionalPropertiesDictionary properties, ChatModel other, ModelException? failed)
+    {
+        properties[ChatModel.AnsweredBy] = other.Connection;
+        properties[ChatModel.LeftBecause] = failed?.Message;
     }
 
     // What one model refuses, another is not to be talked into; all else may be the server's own trouble.

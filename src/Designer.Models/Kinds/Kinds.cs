@@ -10,6 +10,14 @@ public sealed record FoundSpan(string Label, int Start, int End, string Text, fl
 /// <summary>A line of text in a picture, in its pixels.</summary>
 public sealed record TextLine(string Text, float Score, int X, int Y, int Width, int Height);
 
+/// <summary>What texts are made into vectors for, among an embedding call's additional properties: models trained with prefixes get theirs.</summary>
+public static class EmbeddingPurpose
+{
+    public const string Property = "purpose";
+    public const string Query = "query";
+    public const string Document = "document";
+}
+
 /// <summary>Scores how well each passage answers a query.</summary>
 public interface IReranker
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
 
@@ -78,8 +79,12 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
     /// <summary>Frees a model's memory; false while it is in use.</summary>
     public bool Unload(OnnxFolder folder) => _pool.Unload(folder.Graph);
 
-    internal Task<ModelLease<T>> UseAsync<T>(OnnxFolder folder, Func<OnnxFolder, T> load, CancellationToken cancellation) where T : class, IDisposable =>
-        _pool.UseAsync(folder.Graph, Needed(folder), () => load(folder), cancellation);
+    internal async Task<ModelLease<T>> UseAsync<T>(OnnxFolder folder, Func<OnnxFolder, T> load, CancellationToken cancellation) where T : class, IDisposable
+    {
+        var lease = await _pool.UseAsync(folder.Graph, Needed(folder), () => load(folder), cancellation);
+        CallMeter.Loaded(lease.Loading);
+        return lease;
+    }
 
     // A full batch of the longest requests, but never more than its ceiling.
     private long Needed(OnnxFolder folder) =>

@@ -3,12 +3,16 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
 using Designer.Models.Connections;
+using Designer.Models.Metering;
 using Microsoft.Extensions.AI;
 
 namespace Designer.Nodes.Models;
 
 /// <summary>What came back of one call.</summary>
-internal sealed record ModelReply(string Text, IReadOnlyList<FunctionCallContent> Calls, string FinishReason, Usage Usage, double? FirstTokenMs);
+internal sealed record ModelReply(string Text, IReadOnlyList<FunctionCallContent> Calls, string FinishReason, Usage Usage, CallTrace Trace)
+{
+    public double? FirstTokenMs => Trace.FirstTokenMs;
+}
 
 /// <summary>One call of a chat model, as every node makes it: the budget reserved before and settled after, usage reported, failures as step errors.</summary>
 internal static class ModelCall
@@ -37,20 +41,23 @@ internal static class ModelCall
         Reservation reservation = step.Budget.Reserve(input + maxTokens, model.Connection.Cost(input, maxTokens) ?? 0);
         // What a failed call consumed is unknown; a call without an answer is not billed.
         Usage usage = new(ModelCalls: 1);
+        CallTrace? trace = null;
+        long start = step.Clock.GetTimestamp();
         try
         {
             ModelReply reply = await ReadAsync(model, messages, options, step, onText, maxTokens).ConfigureAwait(false);
-            usage = reply.Usage;
+            (usage, trace) = (reply.Usage, reply.Trace);
             return reply;
         }
         catch (ModelException error)
         {
+            trace = new CallTrace(model.Connection.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, Error: error.Message);
             throw InWords(error);
         }
         finally
         {
             reservation.Settle(usage);
-            step.Report(usage);
+            step.Report(usage, trace);
         }
     }
 
@@ -70,12 +77,17 @@ internal static class ModelCall
         UsageDetails used = new();
         int thinking = 0;
         ModelConnection answering = model.Connection;
+        string? leftBecause = null;
+        double? queued = null, loading = null;
         await foreach (ChatResponseUpdate update in model.Client.GetStreamingResponseAsync(messages, options, step.Cancellation).ConfigureAwait(false))
         {
             finish = update.FinishReason ?? finish;
+            queued = Milliseconds(update, CallTimes.Queue) ?? queued;
+            loading = Milliseconds(update, CallTimes.Load) ?? loading;
             if (answering == model.Connection && update.AdditionalProperties?.GetValueOrDefault(ChatModel.AnsweredBy) is ModelConnection other)
             {
                 answering = other;
+                leftBecause = update.AdditionalProperties.GetValueOrDefault(ChatModel.LeftBecause) as string;
                 step.EmitProgress($"{model.Connection.Name} failed; {other.Name} answers instead.");
             }
             foreach (AIContent content in update.Contents)
@@ -102,9 +114,14 @@ internal static class ModelCall
         // Some servers count nothing; an estimate keeps the budget honest.
         long inputTokens = used.InputTokenCount ?? TokenEstimate.AtMost(messages);
         long outputTokens = used.OutputTokenCount ?? TokenEstimate.AtMost(answer);
-        Usage usage = new(inputTokens, outputTokens, answering.Cost(inputTokens, outputTokens) ?? 0, 1);
-        return new ModelReply(answer, calls, finish?.Value ?? "stop", usage, firstToken);
+        decimal? cost = answering.Cost(inputTokens, outputTokens);
+        CallTrace trace = new(answering.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, queued, loading, firstToken, inputTokens, outputTokens, cost,
+            answering == model.Connection ? null : model.Connection.Name, leftBecause);
+        return new ModelReply(answer, calls, finish?.Value ?? "stop", new Usage(inputTokens, outputTokens, cost ?? 0, 1), trace);
     }
 
-    private static StepException InWords(ModelException error) => new(error.Code, error.Message, error.IsTransient, error.RetryAfter, error);
+    private static double? Milliseconds(ChatResponseUpdate update, string name) =>
+        update.AdditionalProperties?.GetValueOrDefault(name) is TimeSpan took ? took.TotalMilliseconds : null;
+
+    internal static StepException InWords(ModelException error) => new(error.Code, error.Message, error.IsTransient, error.RetryAfter, error);
 }

@@ -61,10 +61,7 @@ internal static class SentImages
         FileRef file = await step.FileAsync(named.Id, named.Name).ConfigureAwait(false);
         if (!MediaType.IsImage(file.MediaType)) throw NoPicture($"“{file.Name}” is no picture but {file.MediaType}.");
         if (file.Size > most) throw TooLarge();
-        byte[] bytes = new byte[file.Size];
-        Stream content = await step.OpenFileAsync(file).ConfigureAwait(false);
-        await using (content.ConfigureAwait(false)) await content.ReadExactlyAsync(bytes, step.Cancellation).ConfigureAwait(false);
-        return new DataContent(bytes, file.MediaType);
+        return new DataContent(await FileBytes.ReadAsync(file, step).ConfigureAwait(false), file.MediaType);
     }
 
     private static async ValueTask<DataContent> OfAddressAsync(string address, long most, GuardedHttp http, StepContext step)

@@ -9,7 +9,7 @@ import { Tile } from "../ui/Tile";
 import { DeclarationRows, Pair } from "./DeclarationRows";
 import { readDeclarations } from "./declarations";
 import { slotFace } from "./slotFace";
-import { usersOf } from "./slots";
+import { fits, usersOf } from "./slots";
 
 const words = strings.flow;
 
@@ -54,10 +54,10 @@ export function FlowPanel() {
 function Slots({ document }: { document: FlowDocument }) {
   const slots = Object.entries(document.slots ?? {});
   if (slots.length === 0) return <p className="field-help">{words.noSlots}</p>;
-  return <div className="rows">{slots.map(([name, slot]) => <Slot key={name} document={document} name={name} kind={slot.kind} description={slot.description} />)}</div>;
+  return <div className="rows">{slots.map(([name, slot]) => <Slot key={name} document={document} name={name} kind={slot.kind} needs={slot.needs} description={slot.description} />)}</div>;
 }
 
-function Slot({ document, name, kind, description }: { document: FlowDocument; name: string; kind: SlotKind; description: string | undefined }) {
+function Slot({ document, name, kind, needs, description }: { document: FlowDocument; name: string; kind: SlotKind; needs: string[] | undefined; description: string | undefined }) {
   const store = useStore();
   const bridge = useBridge();
   const canEdit = useEditor(view => view.canEdit);
@@ -66,7 +66,7 @@ function Slot({ document, name, kind, description }: { document: FlowDocument; n
   const users = usersOf(document, name);
   const face = slotFace(kind);
   const icon = <Tile group={face.group} icon={face.icon} size={20} iconSize={12} />;
-  const choices = options.map(option => ({ value: option.value, label: option.label, icon, ...(option.note ? { note: option.note } : {}) }));
+  const choices = options.filter(option => fits(option, needs) || option.value === bound).map(option => ({ value: option.value, label: option.label, icon, ...(option.note ? { note: option.note } : {}) }));
   if (bound !== undefined && !options.some(option => option.value === bound)) choices.push({ value: bound, label: strings.inspector.missingOption(bound), icon });
   const bind = (value: string) => { bridge.bind(name, value).catch((error: unknown) => store.toast(error instanceof Error ? error.message : String(error), "error")); };
   const remove = () => {

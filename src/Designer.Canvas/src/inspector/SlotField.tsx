@@ -7,7 +7,7 @@ import { Tile } from "../ui/Tile";
 import { slotFace } from "./slotFace";
 import { useForm } from "./context";
 import { settingKey } from "./settingKey";
-import { chooseSlot, slotOf } from "./slots";
+import { chooseSlot, fits, slotOf } from "./slots";
 
 interface Props { id: string; setting: SettingDescriptor; value: Json | undefined; onCommit: (value: Json | undefined) => void; path: string; label: string; disabled: boolean; testId: string; invalid: boolean; describedBy: string | undefined }
 
@@ -26,13 +26,13 @@ export function SlotField({ id, setting, value, onCommit, path, label, disabled,
   const bound = slot === undefined ? (typeof value === "string" && value ? value : undefined) : bindings[slot];
   const face = slotFace(kind);
   const icon = <Tile group={face.group} icon={face.icon} size={20} iconSize={12} />;
-  const choices: Choice[] = options.map(option => ({ value: option.value, label: option.label, icon, ...(option.note ? { note: option.note } : {}) }));
+  const choices: Choice[] = options.filter(option => fits(option, setting.needs) || option.value === bound).map(option => ({ value: option.value, label: option.label, icon, ...(option.note ? { note: option.note } : {}) }));
   if (bound !== undefined && !options.some(option => option.value === bound)) choices.push({ value: bound, label: strings.inspector.missingOption(bound), icon });
   if (!setting.required && bound !== undefined) choices.unshift({ value: unbound, label: strings.inspector.unbind });
 
   const choose = (wanted: string) => {
     if (wanted === unbound) { onCommit(undefined); return; }
-    const choice = chooseSlot(editor.state().document, bindings, nodeId, value, kind, setting.name, wanted);
+    const choice = chooseSlot(editor.state().document, bindings, nodeId, value, kind, setting.name, wanted, setting.needs);
     // The same key as the setting's own step: both are undone together.
     if (choice.ops.length > 0) editor.commit(choice.ops, label, { merge: settingKey(nodeId, path.split(".")[1] ?? setting.name) });
     if (`@slot:${choice.slot}` !== value) onCommit(`@slot:${choice.slot}`);

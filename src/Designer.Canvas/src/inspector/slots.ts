@@ -1,5 +1,5 @@
 // Choosing what a slot setting stands for. A document names slots only; what they are bound to stands outside it.
-import type { FlowDocument, FlowNode, FlowSlot, Json, Op, SlotKind } from "../contract";
+import type { FlowDocument, FlowNode, FlowSlot, Json, Op, Option, SlotKind } from "../contract";
 import { allNodes } from "../kernel/document";
 
 const mark = "@slot:";
@@ -19,13 +19,21 @@ function mentions(value: Json | undefined, text: string): boolean {
   return (Array.isArray(value) ? value : Object.values(value)).some(item => mentions(item, text));
 }
 
+/** What a model is said to do beside its kind. Nobody knows it for sure, so a model is not left out for it. */
+const saidOnly: ReadonlySet<string> = new Set(["tools", "vision", "jsonschema"]);
+
+/** Whether a model is of the kind that is needed; what is no model always is. */
+export function fits(option: Option, needs: readonly string[] | undefined): boolean {
+  return !option.can || (needs ?? ["chat"]).every(need => saidOnly.has(need.toLowerCase()) || option.can!.some(can => can.toLowerCase() === need.toLowerCase()));
+}
+
 export interface SlotChoice { slot: string; /** What the document needs first. */ ops: Op[]; /** False where the slot is bound to the value already. */ bind: boolean }
 
 /**
  * The slot to use for `value`: one of that kind that is bound to it, else the node's own if nobody else uses it or it is free, else a new one;
  * so that choosing a model for one node never changes another node's.
  */
-export function chooseSlot(document: FlowDocument, bindings: Readonly<Record<string, string>>, nodeId: string, current: Json | undefined, kind: SlotKind, wanted: string, value: string): SlotChoice {
+export function chooseSlot(document: FlowDocument, bindings: Readonly<Record<string, string>>, nodeId: string, current: Json | undefined, kind: SlotKind, wanted: string, value: string, needs: readonly string[] = ["chat"]): SlotChoice {
   const slots = document.slots ?? {};
   const own = slotOf(current);
   const isOfKind = (name: string) => slots[name]?.kind === kind;
@@ -33,13 +41,13 @@ export function chooseSlot(document: FlowDocument, bindings: Readonly<Record<str
   const bound = Object.keys(slots).find(name => isOfKind(name) && bindings[name] === value);
   if (bound !== undefined) return { slot: bound, ops: [], bind: false };
   const isMine = own !== undefined && (bindings[own] === undefined || usersOf(document, own).every(node => node.id === nodeId));
-  if (own !== undefined && isMine) return { slot: own, ops: isOfKind(own) ? [] : [withSlot(slots, own, kind)], bind: true };
+  if (own !== undefined && isMine) return { slot: own, ops: isOfKind(own) ? [] : [withSlot(slots, own, kind, needs)], bind: true };
   const name = freeSlot(slots, wanted);
-  return { slot: name, ops: [withSlot(slots, name, kind)], bind: true };
+  return { slot: name, ops: [withSlot(slots, name, kind, needs)], bind: true };
 }
 
-function withSlot(slots: Record<string, FlowSlot>, name: string, kind: SlotKind): Op {
-  const slot: FlowSlot = kind === "model" ? { kind, needs: ["chat"] } : { kind };
+function withSlot(slots: Record<string, FlowSlot>, name: string, kind: SlotKind, needs: readonly string[]): Op {
+  const slot: FlowSlot = kind === "model" ? { kind, needs: [...needs] } : { kind };
   return { op: "setFlow", field: "slots", value: { ...slots, [name]: slots[name] ?? slot } as unknown as Json };
 }
 

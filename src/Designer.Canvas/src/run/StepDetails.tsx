@@ -6,6 +6,7 @@ import { Tile } from "../ui/Tile";
 import { cost, count, duration } from "./format";
 import { JsonTree } from "./JsonTree";
 import { nodeOf, type StepModel } from "./runModel";
+import { ModelCalls } from "./ModelCalls";
 import { useRun } from "./useRun";
 import { stepFace } from "./stepFace";
 
@@ -37,6 +38,7 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
           </ol>
         </Part>
       )}
+      {step.calls && step.calls.length > 0 && <Part title={words.calls}><ModelCalls calls={step.calls} /></Part>}
       {step.decision && <p className="decided"><Icon name="user-check" size={14} /> {strings.run.decided}: <b>{step.decision.decision}</b>{step.decision.by ? ` · ${step.decision.by}` : ""}{step.decision.comment ? ` · ${step.decision.comment}` : ""}</p>}
       {step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><FileList value={step.inputs} /><JsonTree value={step.inputs} label={words.inputs} /></Part>}
       {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><FileList value={step.outputs} /><JsonTree value={step.outputs} label={words.outputs} /></Part>}

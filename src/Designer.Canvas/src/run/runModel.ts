@@ -1,6 +1,6 @@
 // A run as its events tell it: data in, data out. What follows the stream, paints or draws stands elsewhere.
 import type { LargePart } from "../files/files";
-import type { Json, LargeValue, RunError, RunEvent, RunState, Usage } from "../contract";
+import type { CallTrace, Json, LargeValue, RunError, RunEvent, RunState, Usage } from "../contract";
 
 export type StepState = "ready" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
 export interface Form { title: string; text?: string; decisions: string[]; deadline?: string }
@@ -22,6 +22,8 @@ export interface StepModel {
   largeInputs?: LargePart;
   largeOutputs?: LargePart;
   usage?: Usage;
+  /** Its calls of models, of all attempts. */
+  calls?: CallTrace[];
   error?: RunError;
   port?: string;
   cached?: boolean;
@@ -142,7 +144,7 @@ function reduceStep(step: StepModel, event: RunEvent): StepModel {
     case "step.waiting": return { ...step, state: "waiting", startedAt: step.startedAt ?? time, form: data.form ?? step.form };
     case "step.resumed": return { ...step, state: "running", decision: data.answer ?? step.decision };
     case "step.retrying":
-      return { ...step, state: "retrying", retries: [...step.retries, { attempt, error: data.error, delayMs: data.delayMs }] };
+      return { ...step, state: "retrying", calls: withCalls(step, data.calls), retries: [...step.retries, { attempt, error: data.error, delayMs: data.delayMs }] };
     case "step.token": return token(step, event);
     case "step.progress": return settled(step) ? step : { ...step, progress: data.message };
     case "step.completed": return { ...ended(step, event, time), state: "completed", error: undefined };
@@ -167,9 +169,11 @@ function ended(step: StepModel, event: RunEvent, time: number): StepModel {
     ...step, attempt: event.attempt ?? step.attempt, endedAt: time, progress: undefined,
     durationMs: data.durationMs ?? (step.startedAt === undefined ? undefined : Math.max(0, time - step.startedAt)),
     inputs: data.inputs ?? step.inputs, outputs: data.outputs ?? data.output ?? step.outputs, largeOutputs: large(event, data.large?.outputs),
-    usage: data.usage ?? step.usage, port: data.port ?? step.port, cached: data.cached ?? step.cached,
+    usage: data.usage ?? step.usage, calls: withCalls(step, data.calls), port: data.port ?? step.port, cached: data.cached ?? step.cached,
   };
 }
+
+const withCalls = (step: StepModel, calls: CallTrace[] | undefined): CallTrace[] | undefined => (calls ? [...(step.calls ?? []), ...calls] : step.calls);
 
 // Tokens are not in the log: they may come twice, after a gap, or after the step's end. The text at `offset` replaces the tail; a token that
 // starts beyond what we have is dropped, because the snapshot after a reconnect, or the step's end, brings the whole.

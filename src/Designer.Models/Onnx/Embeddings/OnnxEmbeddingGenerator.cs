@@ -1,4 +1,5 @@
 using Designer.Models.Connections;
+using Designer.Models.Kinds;
 using Designer.Models.Onnx.Folders;
 using Microsoft.Extensions.AI;
 
@@ -7,15 +8,12 @@ namespace Designer.Models.Onnx.Embeddings;
 /// <summary>An embedding model of this process behind the abstractions' generator.</summary>
 internal sealed class OnnxEmbeddingGenerator(OnnxModels models, ModelConnection connection, OnnxFolder folder) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Among a call's additional properties: <c>query</c> or <c>document</c>, for models trained with prefixes.</summary>
-    public const string PurposeProperty = "purpose";
-
     private readonly EmbeddingGeneratorMetadata _metadata = new("onnxruntime", defaultModelId: connection.Model);
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         using var lease = await models.UseAsync(folder, f => new EmbeddingRuntime(f, models.Settings), cancellationToken);
-        var purpose = options?.AdditionalProperties?.TryGetValue(PurposeProperty, out string? said) == true ? said : null;
+        var purpose = options?.AdditionalProperties?.TryGetValue(EmbeddingPurpose.Property, out string? said) == true ? said : null;
         var (vectors, tokens) = await lease.Model.EmbedAsync(values, purpose, cancellationToken);
         return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(v => new Embedding<float>(v) { ModelId = connection.Model }))
         {

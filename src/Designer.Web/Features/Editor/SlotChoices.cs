@@ -7,7 +7,8 @@ using Designer.Storage;
 namespace Designer.Web.Features.Editor;
 
 /// <summary>Something a slot can be bound to.</summary>
-public sealed record SlotOption(string Value, string Label, string? Note = null);
+/// <param name="Can">Of a model: what it can do, in the words of needs.</param>
+public sealed record SlotOption(string Value, string Label, string? Note = null, IReadOnlyList<string>? Can = null);
 
 /// <summary>What a workspace has for slots to be bound to, for people to choose from and for the checker to compare with.</summary>
 public sealed class SlotChoices(FlowStore flows, IModelStore models, IKnowledgeStore knowledge, CredentialStore credentials)
@@ -15,11 +16,11 @@ public sealed class SlotChoices(FlowStore flows, IModelStore models, IKnowledgeS
     /// <summary>By kind of slot.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<SlotOption>>> OptionsAsync(Guid workspaceId, Guid flowId, CancellationToken cancellation)
     {
-        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", L["embedded, only quotes"]);
-        List<SlotOption> chat = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Model))];
+        SlotOption embedded = new(ModelProviders.Extractive, "Extractive", L["embedded, only quotes"], ModelNeeds.MetBy(ModelRegistry.Embedded(workspaceId).Capabilities));
+        List<SlotOption> all = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Model, ModelNeeds.MetBy(m.Capabilities)))];
         return new Dictionary<string, IReadOnlyList<SlotOption>>
         {
-            ["model"] = chat,
+            ["model"] = all,
             ["knowledgeBase"] = [.. (await knowledge.ListAsync(workspaceId, cancellation)).Select(k => new SlotOption(k.Slug, k.Name))],
             ["credential"] = [.. (await credentials.ListAsync(workspaceId, cancellation)).Select(c => new SlotOption(c.Name, c.Name, c.Description))],
             ["flow"] = [.. (await flows.ListAsync(workspaceId, take: 500, cancellation: cancellation)).Flows
@@ -36,6 +37,7 @@ public sealed class SlotChoices(FlowStore flows, IModelStore models, IKnowledgeS
             ["model"] = [ModelProviders.Extractive, .. connected.Select(m => m.Name)],
             ["knowledgeBase"] = [.. (await knowledge.ListAsync(workspaceId, cancellation)).SelectMany(k => (string[])[k.Slug, k.Name])],
             ["credential"] = [.. (await credentials.ListAsync(workspaceId, cancellation)).SelectMany(c => (string[])[c.Name, c.Id.ToString()])],
-        }, SwitchedOff: [.. connected.Where(m => !m.Enabled).Select(m => m.Name)]);
+        }, SwitchedOff: [.. connected.Where(m => !m.Enabled).Select(m => m.Name)],
+        Abilities: connected.Append(ModelRegistry.Embedded(workspaceId)).ToDictionary(m => m.Name, m => (IReadOnlyCollection<string>)ModelNeeds.MetBy(m.Capabilities)));
     }
 }

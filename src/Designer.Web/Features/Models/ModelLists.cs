@@ -11,7 +11,7 @@ public sealed record ModelTrial(ModelTestResult Result, DateTimeOffset At);
 /// <summary>The models of a workspace, the servers found on this machine, and what the last tests said. Tests are remembered while the process lives.</summary>
 public sealed class ModelLists(IModelStore store, LocalServers servers, ModelTester tester, TimeProvider time)
 {
-    private static readonly string[] s_chat = [nameof(ModelCapabilities.Chat)];
+    private static readonly string[] s_chat = [ModelNeeds.Chat];
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<(Guid Workspace, Guid Connection, long Revision), ModelTrial> _trials = new();
     private IReadOnlyList<LocalServer> _found = [];
@@ -31,7 +31,7 @@ public sealed class ModelLists(IModelStore store, LocalServers servers, ModelTes
 
     /// <summary>Whether a model has every capability that a slot names; unknown names count as missing. A slot that names none wants to chat.</summary>
     public static bool Has(ModelConnection model, IReadOnlyList<string>? needs) =>
-        (needs ?? s_chat).All(need => Enum.TryParse(need, ignoreCase: true, out ModelCapabilities wanted) && model.Capabilities.HasFlag(wanted));
+        (needs ?? s_chat).All(need => model.Capabilities.Meets(need));
 
     /// <summary>Servers that answer on this machine, looked for at most every 20 seconds.</summary>
     public async Task<IReadOnlyList<LocalServer>> FoundAsync(CancellationToken cancellation = default)

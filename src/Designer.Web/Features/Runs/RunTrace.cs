@@ -24,6 +24,8 @@ public sealed class TraceStep(string path)
     public (long Seq, LargeValue Value)? LargeOutputs { get; set; }
     public RunError? Error { get; set; }
     public Usage? Usage { get; set; }
+    /// <summary>Its calls of models, of all attempts.</summary>
+    public List<CallTrace> Calls { get; } = [];
     public HumanForm? Form { get; set; }
     public HumanAnswer? Answer { get; set; }
 }
@@ -83,6 +85,7 @@ public sealed class RunTrace
         if (e.Type == RunEventType.StepStarted) (step.StartedAt, step.Attempt, step.Inputs, step.Error) = (e.Time, e.Attempt, e.Data?.Inputs, null);
         if (e.Type is RunEventType.StepCompleted or RunEventType.StepFailed)
             (step.Outputs, step.Error, step.Usage, step.IsCached, step.Took) = (e.Data?.Outputs, e.Data?.Error, e.Data?.Usage, e.Data?.Cached == true, Took(step, e));
+        step.Calls.AddRange(e.Data?.Calls ?? []);
         if (e.Data?.Large?.Inputs is { } inputs) step.LargeInputs = (e.Seq, inputs);
         if (e.Data?.Large?.Outputs is { } outputs) step.LargeOutputs = (e.Seq, outputs);
         if (e.Type == RunEventType.StepRetrying) step.Error = e.Data?.Error;

@@ -1,0 +1,22 @@
+namespace Designer.Models.Metering;
+
+/// <summary>Gathers what a call took in places that its caller does not see. It flows with the call, as a span does, and needs no listener.</summary>
+public sealed class CallMeter
+{
+    private static readonly AsyncLocal<CallMeter?> s_current = new();
+
+    private CallMeter()
+    {
+    }
+
+    /// <summary>How long the call waited for models to load.</summary>
+    public TimeSpan Load { get; private set; }
+
+    /// <summary>What the calling method calls from here on is gathered here.</summary>
+    public static CallMeter Begin() => s_current.Value = new CallMeter();
+
+    internal static void Loaded(TimeSpan took)
+    {
+        if (s_current.Value is { } meter) meter.Load += took;
+    }
+}
