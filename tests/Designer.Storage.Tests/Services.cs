@@ -4,17 +4,19 @@ using Designer.Flows;
 using Designer.Models.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Designer.Storage.Tests;
 
 /// <summary>The storage as the host registers it.</summary>
 internal static class Services
 {
-    public static async Task<ServiceProvider> StartAsync(StorageOptions options, TimeProvider? clock = null)
+    public static async Task<ServiceProvider> StartAsync(StorageOptions options, TimeProvider? clock = null, ILoggerProvider? logs = null)
     {
         ServiceCollection services = new();
         services.AddSingleton<IKeyProtector, Reversed>();
         if (clock is not null) services.AddSingleton(clock);
+        if (logs is not null) services.AddLogging(logging => logging.AddProvider(logs));
         services.AddDesignerStorage(options);
         ServiceProvider provider = services.BuildServiceProvider();
         await provider.GetRequiredService<StorageStart>().MigrateAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Designer.Storage.Tests;
 
@@ -19,6 +23,38 @@ public sealed class StorageStartTests : IDisposable
         using PostgresDesignerDb postgres = new PostgresDesignerDb.DesignTime().CreateDbContext([]);
         Assert.False(sqlite.Database.HasPendingModelChanges(), "dotnet ef migrations add NAME --context SqliteDesignerDb --output-dir Migrations/Sqlite");
         Assert.False(postgres.Database.HasPendingModelChanges(), "dotnet ef migrations add NAME --context PostgresDesignerDb --output-dir Migrations/Postgres");
+    }
+
+    [Fact]
+    public async Task A_first_start_warns_of_nothing()
+    {
+        using Warnings warnings = new();
+        await using ServiceProvider services = await Services.StartAsync(_folder.Options, logs: warnings);
+        Assert.Equal((int)LogLevel.Information, warnings.Least);
+        Assert.Empty(warnings.Said);
+    }
+
+    [Fact]
+    public async Task Data_from_before_drafts_of_ones_own_keeps_its_commands()
+    {
+        await using (SqliteDesignerDb before = new SqliteDesignerDb.DesignTime().CreateDbContext([]))
+        {
+            Directory.CreateDirectory(_folder.Options.DataFolder);
+            before.Database.SetConnectionString($"Data Source={_folder.Options.DesignerFile};Pooling=False");
+            await before.GetService<IMigrator>().MigrateAsync("Debugging", Cancel);
+        }
+        Guid flow = Guid.NewGuid(), workspace = Guid.NewGuid();
+        await ScalarAsync($"""
+            INSERT INTO Workspaces (Id, Name, CreatedAt) VALUES ('{workspace}', 'Team', 1);
+            INSERT INTO Flows (Id, WorkspaceId, Slug, Name, Draft, Revision, Bindings, Tags, Record, CreatedBy, CreatedAt, UpdatedAt)
+              VALUES ('{flow}', '{workspace}', 'ask', 'Ask', x'7b7d', 1, '', '', 'Full', 'ada', 1, 1);
+            INSERT INTO FlowCommands (FlowId, Revision, WorkspaceId, CommandId, Author, Ops, Inverse, At) VALUES ('{flow}', 1, '{workspace}', 'c1', 'ada', '[1]', '[2]', 7);
+            """);
+
+        await using ServiceProvider services = await Services.StartAsync(_folder.Options);
+        Assert.Equal("c1|ada|[1]|[2]|7||Edit|", await ScalarAsync($"SELECT CommandId || '|' || Author || '|' || Ops || '|' || Inverse || '|' || At || '|' || Owner || '|' || Kind || '|' || Step FROM FlowCommands WHERE FlowId = '{flow}' AND Revision = 1 AND WorkspaceId = '{workspace}'"));
+        Assert.Equal(0L, await ScalarAsync("SELECT count(*) FROM sqlite_master WHERE name LIKE 'FlowCommands_%'"));
+        Assert.Equal(2L, await ScalarAsync("SELECT count(*) FROM sqlite_master WHERE tbl_name = 'FlowCommands' AND name LIKE 'IX_%'"));
     }
 
     [Fact]
@@ -83,6 +119,27 @@ public sealed class StorageStartTests : IDisposable
         Guid killed = Guid.NewGuid();
         File.WriteAllText(Path.Combine(_folder.Options.OwnerFolder, $"{killed:N}.lock"), "");
         Assert.False(me.IsAlive(killed));
+    }
+
+    /// <summary>What was said at warning or above; and the lowest level that anything was said at, to show that it hears.</summary>
+    private sealed class Warnings : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _said = new();
+        public IEnumerable<string> Said => _said;
+        public int Least { get; private set; } = (int)LogLevel.None;
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Least = Math.Min(Least, (int)logLevel);
+            if (logLevel >= LogLevel.Warning) _said.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private async Task<object?> ScalarAsync(string sql)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../src/contract";
+import { answerOf, questionOf } from "../src/run/answer";
 import { emptyRun, nodeOf, parentPath, reduce, reduceAll, stepsOf, toolOf, usageOf, waitingSteps, type RunModel } from "../src/run/runModel";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
@@ -16,6 +17,19 @@ describe("reduce", () => {
       event("run.completed", { seq: 5, time: at(40), data: { output: { text: "yes" } } }));
     expect(model).toMatchObject({ state: "completed", lastSeq: 5, input: { question: "hi" }, output: { text: "yes" } });
     expect(model.steps.get("reply")).toMatchObject({ state: "completed", durationMs: 25, inputs: { prompt: "hi" }, outputs: { text: "yes" } });
+  });
+
+  it("shows a large answer as far as its preview goes", () => {
+    const large = (value: string) => ({ size: 300_000, preview: value });
+    const model = run(
+      event("run.started", { seq: 1, data: { large: { input: large('{"question":"Tell me of \\"all\\"') } } }),
+      event("step.started", { seq: 2, step: "answer", attempt: 1 }), event("step.token", { step: "answer", attempt: 1, data: { offset: 0, text: "All of it, in full", answerNode: "answer" } }),
+      event("run.completed", { seq: 3, data: { large: { output: large('{"text":"All of it') } } }));
+    expect(model).toMatchObject({ output: undefined, largeOutput: { seq: 3, value: { size: 300_000 } } });
+    expect(answerOf(model, new Set(["answer"]))).toMatchObject({ text: "All of it …", streaming: false });
+    expect(questionOf(model, "question")).toBe('Tell me of "all"');
+    // Cut elsewhere than in a text: nothing is guessed.
+    expect(answerOf(run(event("run.completed", { seq: 1, data: { large: { output: large('{"rows":[1,2') } } })), new Set()).text).toBe("");
   });
 
   it("ignores what a reconnect sends again", () => {

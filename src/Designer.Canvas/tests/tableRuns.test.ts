@@ -47,6 +47,29 @@ describe("TableRuns", () => {
     } finally { vi.useRealTimers(); }
   });
 
+  it("cancels what runs, shows it as it is then, and asks no more", async () => {
+    vi.useFakeTimers();
+    try {
+      const { table, calls, is } = open([batch(false, { counts: { running: 1, queued: 1 } })]);
+      is(batch(false, { counts: { running: 1, queued: 1 } }));
+      const cancelled: string[] = [];
+      (table as unknown as { bridge: { cancelBatch: unknown } }).bridge.cancelBatch = (id: string) => {
+        cancelled.push(id);
+        is(batch(true, { isCancelled: true, counts: { cancelled: 2 } }));
+        return Promise.resolve({ cancelled: true });
+      };
+      const leave = table.watch();
+      await vi.advanceTimersByTimeAsync(100);
+      await table.cancel();
+      expect(cancelled).toEqual(["b1"]);
+      expect(table.state().shown?.batch).toMatchObject({ isCancelled: true, counts: { cancelled: 2 } });
+      const asked = calls.length;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(calls).toHaveLength(asked);
+      leave();
+    } finally { vi.useRealTimers(); }
+  });
+
   it("keeps a refusal to show", async () => {
     const { table } = open();
     (table as unknown as { bridge: { startBatch: unknown } }).bridge.startBatch = () => Promise.reject(new Error("no"));

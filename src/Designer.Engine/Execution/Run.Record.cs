@@ -91,7 +91,8 @@ internal sealed partial class Run
     // Called under the lock.
     private ValueTask Append(RunBatch batch, List<LargeLine>? large)
     {
-        if (large is null && turn.IsCompleted) return Services.Log.AppendAsync(batch);
+        bool isLarge = large is not null || LargeRows.IsLarge(batch);
+        if (!isLarge && turn.IsCompleted) return Services.Log.AppendAsync(batch);
         // A large value is on disk before the log refers to it; batches that come meanwhile line up behind, so that they stay in order.
         TaskCompletionSource handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task before = turn;
@@ -104,7 +105,9 @@ internal sealed partial class Run
         ValueTask appended;
         try
         {
-            if (large is not null) batch = batch with { Events = await LargeEvents.StoreAsync(batch.Events, large, Secrets, PutAsync).ConfigureAwait(false) };
+            LargeStore store = new(Secrets, PutAsync);
+            if (large is not null) batch = batch with { Events = await LargeEvents.StoreAsync(batch.Events, large, Secrets, store).ConfigureAwait(false) };
+            batch = batch with { Row = await LargeRows.StoreAsync(batch, store).ConfigureAwait(false) };
             await before.ConfigureAwait(false);
             appended = Services.Log.AppendAsync(batch);
         }

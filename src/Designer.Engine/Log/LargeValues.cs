@@ -39,13 +39,12 @@ public static class LargeEvents
     private static LargeValue? Cut(object? value, LargeValue? known)
     {
         if (known is not null || value is null) return known;
-        ArrayBufferWriter<byte> json = Write(value);
+        ArrayBufferWriter<byte> json = LargeStore.Write(value);
         return json.WrittenCount > LargeValue.Limit ? LargeValue.Of(null, json.WrittenSpan) : null;
     }
 
     /// <summary>The batch's lines with references in place of large values, which are in the blob store then.</summary>
-    internal static async ValueTask<ReadOnlyMemory<byte>> StoreAsync(
-        ReadOnlyMemory<byte> lines, IReadOnlyList<LargeLine> large, SecretMask mask, Func<ReadOnlyMemory<byte>, ValueTask<string>> put)
+    internal static async ValueTask<ReadOnlyMemory<byte>> StoreAsync(ReadOnlyMemory<byte> lines, IReadOnlyList<LargeLine> large, SecretMask mask, LargeStore store)
     {
         ArrayBufferWriter<byte> result = new();
         int done = 0;
@@ -54,8 +53,8 @@ public static class LargeEvents
             result.Write(mask.Mask(lines[done..line.Start]).Span);
             EventData data = line.Event.Data!;
             RunEvent small = With(line.Event, new(
-                await StoreAsync(data.Input, mask, put).ConfigureAwait(false), await StoreAsync(data.Output, mask, put).ConfigureAwait(false),
-                await StoreAsync(data.Inputs, mask, put).ConfigureAwait(false), await StoreAsync(data.Outputs, mask, put).ConfigureAwait(false)));
+                await store.StoreAsync(data.Input).ConfigureAwait(false), await store.StoreAsync(data.Output).ConfigureAwait(false),
+                await store.StoreAsync(data.Inputs).ConfigureAwait(false), await store.StoreAsync(data.Outputs).ConfigureAwait(false)));
             ArrayBufferWriter<byte> one = new();
             EventJson.WriteLine(one, small);
             result.Write(mask.Mask(one.WrittenMemory).Span);
@@ -65,35 +64,17 @@ public static class LargeEvents
         return result.WrittenMemory;
     }
 
-    private static async ValueTask<LargeValue?> StoreAsync(object? value, SecretMask mask, Func<ReadOnlyMemory<byte>, ValueTask<string>> put)
-    {
-        if (value is null) return null;
-        ReadOnlyMemory<byte> json = mask.Mask(Write(value).WrittenMemory);
-        return json.Length > LargeValue.Limit ? LargeValue.Of(await put(json).ConfigureAwait(false), json.Span) : null;
-    }
-
     /// <summary>The event with its values whole again.</summary>
     /// <param name="open">Null when a blob is gone; then that value stays a preview.</param>
     internal static async ValueTask<RunEvent> RestoreAsync(RunEvent e, Func<string, ValueTask<Stream?>> open)
     {
         if (e.Data?.Large is not { } large) return e;
         EventData data = e.Data;
-        if (await ReadAsync(large.Input, open).ConfigureAwait(false) is { } input) (data, large) = (data with { Input = input }, large with { Input = null });
-        if (await ReadAsync(large.Output, open).ConfigureAwait(false) is { } output) (data, large) = (data with { Output = output }, large with { Output = null });
-        if (await ReadAsync(large.Inputs, open).ConfigureAwait(false) is { } inputs) (data, large) = (data with { Inputs = inputs }, large with { Inputs = null });
-        if (await ReadAsync(large.Outputs, open).ConfigureAwait(false) is { } outputs) (data, large) = (data with { Outputs = outputs }, large with { Outputs = null });
+        if (await LargeStore.ReadAsync(large.Input, open).ConfigureAwait(false) is { } input) (data, large) = (data with { Input = input }, large with { Input = null });
+        if (await LargeStore.ReadAsync(large.Output, open).ConfigureAwait(false) is { } output) (data, large) = (data with { Output = output }, large with { Output = null });
+        if (await LargeStore.ReadAsync(large.Inputs, open).ConfigureAwait(false) is { } inputs) (data, large) = (data with { Inputs = inputs }, large with { Inputs = null });
+        if (await LargeStore.ReadAsync(large.Outputs, open).ConfigureAwait(false) is { } outputs) (data, large) = (data with { Outputs = outputs }, large with { Outputs = null });
         return e with { Data = data with { Large = large == new LargeValues() ? null : large } };
-    }
-
-    private static async ValueTask<JsonElement?> ReadAsync(LargeValue? value, Func<string, ValueTask<Stream?>> open)
-    {
-        if (value?.Id is not { } id || await open(id).ConfigureAwait(false) is not { } stream) return null;
-        await using (stream.ConfigureAwait(false))
-        {
-            byte[] json = new byte[stream.Length];
-            await stream.ReadExactlyAsync(json).ConfigureAwait(false);
-            return JsonElement.Parse(json, EventJson.ReaderOptions);
-        }
     }
 
     private static RunEvent With(RunEvent e, LargeValues large) => large == new LargeValues() ? e : e with
@@ -107,13 +88,4 @@ public static class LargeEvents
             Large = large,
         },
     };
-
-    private static ArrayBufferWriter<byte> Write(object value)
-    {
-        ArrayBufferWriter<byte> json = new();
-        using Utf8JsonWriter writer = new(json, EventJson.WriterOptions);
-        FlowValue.WriteJson(writer, value);
-        writer.Flush();
-        return json;
-    }
 }

@@ -100,7 +100,8 @@ public sealed class MemoryRunLog : IRunLog
         }
         if (batch.Row is { } row)
         {
-            run.Row = row;
+            // An input is given with the start and stays; it may be a reference beside the row's values.
+            run.Row = batch.IsNew ? row : row with { Input = run.Row.Input, Large = (run.Row.Large?.Input, row.Large?.Output) is (null, null) ? null : new LargeValues(run.Row.Large?.Input, row.Large?.Output) };
             run.WakeAt = batch.WakeAt;
             if (row is { IsEnded: true, ConversationId: { } ended }) _store.Active.TryRemove(new((row.FlowId, ended), row.Id));
         }

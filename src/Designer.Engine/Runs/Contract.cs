@@ -26,6 +26,9 @@ public interface IFlowEngine
 
     ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation = default);
 
+    /// <summary>As <see cref="FindAsync"/>, but values that are kept beside the row come as previews (<see cref="RunRow.Large"/>).</summary>
+    ValueTask<RunRow?> FindPreviewAsync(Guid runId, CancellationToken cancellation = default);
+
     /// <summary>False when the run had ended already.</summary>
     ValueTask<bool> CancelAsync(Guid runId, CancellationToken cancellation = default);
 
@@ -137,6 +140,8 @@ public sealed record RunRow
     public DateTimeOffset? EndedAt { get; init; }
     public JsonElement Input { get; init; }
     public JsonElement? Output { get; init; }
+    /// <summary>Input and output that are not here because they are too large.</summary>
+    public LargeValues? Large { get; init; }
     public RunError? Error { get; init; }
     public Usage Usage { get; init; } = Usage.None;
     public string? ConversationId { get; init; }

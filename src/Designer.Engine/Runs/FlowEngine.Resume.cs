@@ -143,7 +143,9 @@ public sealed partial class FlowEngine
             RunStart start = steps.Started?.Data?.Start ?? throw new JsonException("The run's start is not in its log.");
             FlowVersion version = await LoadVersionAsync(claim.VersionHash, default).ConfigureAwait(false);
             ReplaySource? replay = start.ReplayOf is { } of ? await LoadReplayAsync(claim.Row.WorkspaceId, of, default).ConfigureAwait(false) : null;
-            run = new(services, claim.Row with { State = RunState.Running }, PlanOf(version), start, RunRecord.Full, claim.Epoch, steps, replay) { Over = Forget };
+            RunRow row = await RestoreAsync(claim.Row, default).ConfigureAwait(false);
+            if (row.Large is not null) throw new InvalidOperationException("The run's input is too large for the log, and the file that holds it is gone.");
+            run = new(services, row with { State = RunState.Running }, PlanOf(version), start, RunRecord.Full, claim.Epoch, steps, replay) { Over = Forget };
         }
         catch (Exception e) when (e is FlowProblemsException or JsonException or InvalidOperationException)
         {
@@ -194,6 +196,9 @@ public sealed partial class FlowEngine
             steps.Apply(workspaceId is { } workspace ? await RestoreAsync(workspace, e, cancellation).ConfigureAwait(false) : e);
         return steps;
     }
+
+    private ValueTask<RunRow> RestoreAsync(RunRow row, CancellationToken cancellation) =>
+        row.Large is null ? new(row) : LargeRows.RestoreAsync(row, id => services.Blobs.OpenAsync(row.WorkspaceId, id, cancellation));
 
     private ValueTask<RunEvent> RestoreAsync(Guid workspaceId, RunEvent e, CancellationToken cancellation) =>
         e.Data?.Large is null ? new(e) : LargeEvents.RestoreAsync(e, id => services.Blobs.OpenAsync(workspaceId, id, cancellation));

@@ -175,13 +175,17 @@ public sealed partial class FlowEngine : IFlowEngine
                 }
             }
             RunRow row = await Log.FindAsync(runId, cancellation).ConfigureAwait(false) ?? throw new KeyNotFoundException($"There is no run {runId}.");
-            if (row.IsEnded || row.State == RunState.Waiting) return row;
+            if (row.IsEnded || row.State == RunState.Waiting) return await RestoreAsync(row, cancellation).ConfigureAwait(false);
             await Task.Delay(options.PollInterval, cancellation).ConfigureAwait(false);
         }
     }
 
     public async ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation = default) =>
-        runs.TryGetValue(runId, out Run? run) ? run.Row : await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
+        runs.TryGetValue(runId, out Run? run) ? run.Row
+            : await Log.FindAsync(runId, cancellation).ConfigureAwait(false) is { } row ? await RestoreAsync(row, cancellation).ConfigureAwait(false) : null;
+
+    public async ValueTask<RunRow?> FindPreviewAsync(Guid runId, CancellationToken cancellation = default) =>
+        runs.TryGetValue(runId, out Run? run) ? LargeRows.Preview(run.Row) : await Log.FindAsync(runId, cancellation).ConfigureAwait(false);
 
     public IAsyncEnumerable<RunEvent> WatchAsync(Guid runId, long fromSeq = 1, CancellationToken cancellation = default) =>
         FollowAsync(runId, fromSeq, isWhole: true, cancellation);

@@ -97,7 +97,7 @@ internal static class RunCommands
         using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(100));
         RunRow row;
         int rounds = 0;
-        while (!(row = (await engine.FindAsync(runId, stop))!).IsEnded && rounds++ < 100) await poll.WaitForNextTickAsync(stop);
+        while (!(row = (await engine.FindPreviewAsync(runId, stop))!).IsEnded && rounds++ < 100) await poll.WaitForNextTickAsync(stop);
         return row;
     }
 
@@ -131,6 +131,7 @@ internal static class RunCommands
         conversationId = row.ConversationId,
         input = row.Input.ValueKind == System.Text.Json.JsonValueKind.Undefined ? FlowJson.Null : row.Input,
         output = row.Output,
+        large = row.Large,
         usage = row.Usage,
         error = row.Error,
         waiting = waiting is { Count: > 0 } ? waiting.Select(w => new { step = w.Key, title = w.Value.Title, text = w.Value.Text, decisions = w.Value.Decisions, deadline = w.Value.Deadline }) : null,

@@ -26,6 +26,14 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
           "edges": [ { "id": "e1", "from": "start:out", "to": "answer:in" } ] }
         """;
 
+    private const string Saying = """
+        { "schema": "designer.flow/1", "id": "0198f2c4-0000-7000-8000-00000000f003", "name": "Say all of it", "mode": "task", "nodes": [
+          { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "note", "type": "file", "required": true } ] } },
+          { "id": "read", "type": "data.readFile", "typeVersion": 1, "name": "Read", "position": { "x": 280, "y": 0 }, "settings": { "file": "{{ start.note }}" } },
+          { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "All: {{ read.text }}" } } ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "read:in" }, { "id": "e2", "from": "read:out", "to": "answer:in" } ] }
+        """;
+
     [Fact]
     public async Task Files_are_uploaded_used_shown_and_saved()
     {
@@ -46,6 +54,8 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
         await LookAtTheRunAsync(page, run);
         await page.ImportAsync(Chat, "Look at it", "node-answer");
         await AttachAsync(page);
+        await page.ImportAsync(Saying, "Say all of it", "node-read");
+        await SaveALargeAnswerAsync(page);
 
         Assert.Empty(errors);
     }
@@ -119,6 +129,22 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
         await page.GetByTestId("chat-send").ClickAsync();
         await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("What is it: cat.png is image/png");
         await Expect(page.GetByTestId("file-chip")).ToHaveCountAsync(0);
+    }
+
+    // An answer that is too large to show begins in the panel, and the keyboard saves the whole.
+    private static async Task SaveALargeAnswerAsync(IPage page)
+    {
+        await page.GetByTestId("open-run").ClickAsync();
+        await page.GetByTestId("chooser-note").SetInputFilesAsync(Named("notes.txt", new string('n', 300_000)));
+        await Expect(page.GetByTestId("input-note").GetByTestId("file-chip")).ToContainTextAsync("notes.txt");
+        await page.GetByTestId("run-start").ClickAsync();
+        await Expect(page.GetByTestId("run-state")).ToHaveAttributeAsync("data-state", "completed");
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("All: nnnnn");
+        Assert.InRange((await page.GetByTestId("run-answer").InnerTextAsync()).Length, 100, 10_000);
+        ILocator save = page.GetByTestId("save-output");
+        await save.FocusAsync();
+        IDownload whole = await page.RunAndWaitForDownloadAsync(() => page.Keyboard.PressAsync("Enter"));
+        Assert.InRange(new FileInfo(await whole.PathAsync()).Length, 300_000, 301_000);
     }
 
     private static FilePayload Named(string name, string text) => new() { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) };

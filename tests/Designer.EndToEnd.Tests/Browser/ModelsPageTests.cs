@@ -41,6 +41,8 @@ public sealed class ModelsPageTests(AppBesideAServer app) : IClassFixture<AppBes
         await Expect(page.GetByText("“quick” is connected.")).ToBeVisibleAsync(s_soon);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "quick" })).ToBeVisibleAsync();
         await Expect(page.GetByText("Test server runs on this machine")).ToHaveCountAsync(0);
+        // Connecting has tested it.
+        await Expect(page.GetByText("not tested since the start")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -83,6 +83,69 @@ public sealed class P11_LargeValuesTests
     }
 
     [Fact]
+    public async Task A_runs_row_holds_references_and_whoever_finds_the_run_gets_it_whole_or_as_a_preview()
+    {
+        foreach (RunRecord record in (RunRecord[])[RunRecord.Full, RunRecord.Summary])
+        {
+            FlowVersion echo = Flow.Of("start start {\"inputs\":[{\"name\":\"q\"}]}\nend answer {\"text\":\"{{ start.q }}\"}", "start -> end");
+            string q = new('é', Large);
+            RunRow ended = await engine.RunAsync(echo, new { q }, new RunOptions { Record = record });
+            Assert.Equal(q, EngineHarness.Text(ended));
+
+            RunRow row = (await engine.Log.FindAsync(ended.Id, default))!;
+            Assert.Equal((JsonValueKind.Undefined, null), (row.Input.ValueKind, row.Output));
+            Assert.True(await engine.Blobs.IsKeptAsync(EngineHarness.Workspace, row.Large!.Input!.Id!, ended.Id, default));
+            Assert.True(await engine.Blobs.IsKeptAsync(EngineHarness.Workspace, row.Large.Output!.Id!, ended.Id, default));
+            // The first event has the same value, which is kept once.
+            List<RunEvent> log = await engine.Log.ReadAsync(ended.Id, 1, TestContext.Current.CancellationToken).ToListAsync();
+            Assert.All(log.Where(e => e.Type == RunEventType.RunStarted), e => Assert.Equal(row.Large.Input, e.Data!.Large!.Input));
+
+            IFlowEngine other = engine.SecondProcess();
+            RunRow whole = (await other.FindAsync(ended.Id))!;
+            Assert.Equal((q, q, null), (whole.Input.GetProperty("q").GetString(), EngineHarness.Text(whole), whole.Large));
+            Assert.Equal(q, EngineHarness.Text(await other.WaitAsync(ended.Id, TestContext.Current.CancellationToken)));
+            RunRow preview = (await other.FindPreviewAsync(ended.Id))!;
+            Assert.Null(preview.Output);
+            Assert.StartsWith("{\"text\":\"éé", preview.Large!.Output!.Preview, StringComparison.Ordinal);
+
+            Assert.Equal(1, await engine.Log.PruneAsync(DateTimeOffset.MaxValue, default));
+            await engine.Blobs.SweepAsync(DateTimeOffset.MaxValue, async (run, cancel) => await engine.Log.FindAsync(run, cancel) is not null, default);
+            Assert.Null(await engine.Blobs.OpenAsync(EngineHarness.Workspace, row.Large.Output.Id!, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_is_taken_up_has_its_large_input_and_one_whose_file_is_gone_ends_and_says_so()
+    {
+        FlowVersion waits = Flow.Of("start start {\"inputs\":[{\"name\":\"q\"}]}\nhurt work {\"text\":\"x\",\"gate\":\"hurt\"}\nend answer {\"text\":\"{{ start.q | size }}\"}", "start -> hurt -> end");
+        Guid run = await engine.StartAsync(waits, new { q = new string('q', Large) });
+        await engine.Stage.Reached("hurt");
+        Assert.Equal(1, await engine.Restart());
+        engine.Stage.Gate("hurt").SetResult();
+        RunRow ended = await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal($"{Large}", EngineHarness.Text(ended));
+        Assert.NotNull((await engine.Log.FindAsync(run, default))!.Large!.Input);
+
+        EngineHarness lost = new();
+        Guid gone = await lost.StartAsync(waits, new { q = new string('q', Large) });
+        await lost.Stage.Reached("hurt");
+        await lost.Blobs.SweepAsync(DateTimeOffset.MaxValue, (_, _) => new(false), default);
+        await lost.Restart();
+        RunRow row = await lost.Engine.WaitAsync(gone, TestContext.Current.CancellationToken);
+        Assert.Equal("run.cannotResume", row.Error!.Code);
+    }
+
+    [Fact]
+    public async Task An_input_that_is_long_for_its_white_space_only_is_kept_without()
+    {
+        FlowVersion echo = Flow.Of("start start {\"inputs\":[{\"name\":\"q\"}]}\nend answer {\"text\":\"{{ start.q }}\"}", "start -> end");
+        JsonElement input = JsonElement.Parse("{\"q\":" + new string(' ', Large) + "\"x\"}");
+        Guid run = (await engine.Engine.StartAsync(echo, input, RunOptions.Default, default)).Id;
+        await engine.Engine.WaitAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal("{\"q\":\"x\"}", (await engine.Log.FindAsync(run, default))!.Input.GetRawText());
+    }
+
+    [Fact]
     public async Task A_replay_takes_large_outputs_from_the_record()
     {
         engine.Stage.Gate("hurt").SetResult();

@@ -48,6 +48,21 @@ public abstract partial class RunLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task References_to_a_runs_own_large_values_come_back_as_they_were_written()
+    {
+        IRunLog log = await OpenAsync();
+        LargeValues large = new(new LargeValue(new string('a', 64), 300_000, "{\"question\":\"多少"), new LargeValue(new string('b', 64), 400_000, "{\"text\":\"30"));
+        RunRow row = Batches.Row() with { Input = default, Large = large with { Output = null } };
+        await log.AppendAsync(Batches.New(row));
+        Assert.Equal(row.Large, (await log.FindAsync(row.Id, Cancel))!.Large);
+        // The end says nothing of the input: it is given with the start.
+        await log.AppendAsync(Batches.Next(row, 2, changed: Batches.Ended(row) with { Output = null, Large = large with { Input = null } }));
+        RunRow ended = (await log.FindAsync(row.Id, Cancel))!;
+        Assert.Equal((large, JsonValueKind.Undefined, null), (ended.Large, ended.Input.ValueKind, ended.Output));
+        Assert.Equal(large, Assert.Single(await log.ListAsync(new RunQuery(row.WorkspaceId), Cancel)).Large);
+    }
+
+    [Fact]
     public async Task A_run_that_starts_and_ends_at_once_is_one_batch()
     {
         IRunLog log = await OpenAsync();

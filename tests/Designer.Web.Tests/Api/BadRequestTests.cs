@@ -175,6 +175,7 @@ public sealed class BadRequestTests(BadRequestTests.Shared shared) : IClassFixtu
         public ValueTask<FlowVersion?> VersionOfAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<RunRow> WaitAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<RunRow?> FindAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
+        public ValueTask<RunRow?> FindPreviewAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<bool> CancelAsync(Guid runId, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask AnswerAsync(Guid runId, string step, HumanAnswer answer, CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);
         public ValueTask<int> ResumeAsync(CancellationToken cancellation = default) => throw new InvalidOperationException(Inner);

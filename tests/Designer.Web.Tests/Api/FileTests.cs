@@ -131,6 +131,21 @@ public sealed class FileTests(FileTests.Shared shared) : IClassFixture<FileTests
         Guid id = run.Json.GetProperty("runId").GetGuid();
         List<RunEvent> log = await Api.Get<IRunLog>().ReadAsync(id, 1, TestContext.Current.CancellationToken).ToListAsync();
         Assert.NotNull(log.Single(e => e is { Type: RunEventType.StepCompleted, Step: "read" }).Data!.Large?.Outputs?.Id);
+        // So does the run's row; whoever asks for the run gets it whole.
+        Assert.NotNull((await Api.Get<IRunLog>().FindAsync(id, TestContext.Current.CancellationToken))!.Large?.Output?.Id);
+        ApiAnswer found = await Api.GetAsync($"/api/v1/runs/{id}", shared.Reading.Key);
+        Assert.Equal($"long.txt: {text}", found.Json.GetProperty("output").GetProperty("text").GetString());
+        // A page shows the beginning and where the whole is; another run beside it is compared with the whole.
+        TestBrowser owner = await Api.App.SignInAsync(Api.App.Owner.Email);
+        string page = await owner.PageAsync($"/runs/{id}");
+        Assert.InRange(page.Length, 1, 200_000);
+        Assert.Contains($"/api/editor/runs/{id}/output", page, StringComparison.Ordinal);
+        using HttpResponseMessage whole = await owner.GetAsync($"/api/editor/runs/{id}/output");
+        Assert.Equal($"long.txt: {text}", JsonElement.Parse(await whole.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("text").GetString());
+        Assert.Equal("attachment", whole.Content.Headers.ContentDisposition?.DispositionType);
+        using HttpResponseMessage unknown = await owner.GetAsync($"/api/editor/runs/{Guid.NewGuid()}/output");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Contains(text[..1_000], WebUtility.HtmlDecode(await owner.PageAsync($"/runs/compare?a={id}&b={id}")), StringComparison.Ordinal);
     }
 
     private async Task<FileRef> UploadedAsync(HttpContent content, string query = "")

@@ -124,6 +124,30 @@ public sealed class BatchTests
         Assert.False((await PostAsync(owner, $"/api/editor/batches/{id}/cancel", new { })).Json.GetProperty("cancelled").GetBoolean());
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_row_that_runs_is_cancelled_with_its_batch()
+    {
+        await using ApiApp api = await ApiApp.StartAsync();
+        using SilentServer silent = new();
+        await api.ConnectAsync("silent", silent.Address, "sk-none");
+        FlowDocument document = ApiFlows.Chat();
+        await api.Get<FlowStore>().CreateAsync(api.Workspace, new NewFlow(document.Id, document.Name, null, FlowJson.Write(document)) { Bindings = new Dictionary<string, string> { ["model"] = "silent" } }, "test");
+        TestBrowser owner = await api.App.SignInAsync(api.App.Owner.Email);
+        (_, JsonElement started) = await PostAsync(owner, $"/api/editor/flows/{document.Id}/batches", new { csv = "question\none\ntwo\n", name = "q.csv", concurrency = 1 });
+        string id = started.GetProperty("id").GetString()!;
+        await silent.Asked.WaitAsync(Cancel);
+        JsonElement running = await UntilAsync(owner, id, b => States(b).StartsWith("running", StringComparison.Ordinal));
+        Guid run = running.GetProperty("items")[0].GetProperty("runId").GetGuid();
+
+        (_, JsonElement answer) = await PostAsync(owner, $"/api/editor/batches/{id}/cancel", new { });
+        Assert.True(answer.GetProperty("cancelled").GetBoolean());
+        JsonElement ended = await UntilAsync(owner, id, HasEnded);
+
+        Assert.Equal("cancelled cancelled", States(ended));
+        Assert.Equal(RunState.Cancelled, (await api.Get<IFlowEngine>().WaitAsync(run, Cancel)).State);
+        Assert.False(ended.GetProperty("items")[1].TryGetProperty("runId", out JsonElement none) && none.ValueKind == JsonValueKind.String);
+    }
+
     private static Task<Guid> MakeAsync(BatchStore store, SignedInMember member, FlowDraft flow, int rows) => store.CreateAsync(member.WorkspaceId, new NewBatch(
         flow.Id, "t", member.Author, "draft@1", flow.Document, new Dictionary<string, string>(), ["text"], 1,
         [.. Enumerable.Range(1, rows).Select(i => new NewBatchItem([$"{i}"], JsonElement.Parse($$"""{ "text": "{{i}}" }"""), null))]), Cancel);

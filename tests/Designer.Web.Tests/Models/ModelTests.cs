@@ -1,5 +1,6 @@
 using Designer.Engine;
 using Designer.Flows;
+using Designer.Models;
 using Designer.Models.Connections;
 using Designer.Storage;
 using Designer.Web.Features.Access;
@@ -50,6 +51,21 @@ public sealed class ModelTests
             using var reader = new StreamReader(shared, System.Text.Encoding.Latin1);
             Assert.DoesNotContain(key, await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_was_tested_before_it_was_saved_counts_as_tested()
+    {
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync();
+        var connecting = app.Services.GetRequiredService<ModelConnecting>();
+        (ModelConnection connection, _) = await connecting.ReadAsync(app.Owner, new ModelForm { Model = "gpt-x", Name = "gpt-x", Key = "sk-very-secret-1234567890" });
+
+        ModelConnection untested = await connecting.SaveAsync(connection, null);
+        Assert.Null(app.Services.GetRequiredService<ModelLists>().LastTrial(untested));
+        ModelConnection tested = await connecting.SaveAsync(untested, new ModelTestResult { Answer = "hello" });
+        Assert.True(app.Services.GetRequiredService<ModelLists>().LastTrial(tested)?.Result.Ok);
+        string page = await (await app.SignInAsync(app.Owner.Email)).PageAsync("/models");
+        Assert.DoesNotContain("not tested", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,13 +28,26 @@ export function FileList({ value }: { value: Json | undefined }) {
 }
 
 /** The beginning of a value that is too large to show, and a link to the whole. */
-export function LargeView({ part, member }: { part: LargePart; member: "inputs" | "outputs" }) {
-  const run = useRunStore();
-  const runId = useRun(view => view.model?.runId);
+export function LargeView({ part, member }: { part: LargePart; member: LargeMember }) {
   return (
     <div className="json" data-testid={`large-${member}`}>
       <div className="json-line"><span className="json-text">{part.value.preview} …</span></div>
-      {runId !== undefined && <a className="large-link" href={run.valueUrl(runId, part.seq, member)} download><Icon name="download" size={13} />{strings.files.whole(sizeText(part.value.size))}</a>}
+      <LargeLink part={part} member={member} />
     </div>
   );
+}
+
+type LargeMember = "inputs" | "outputs" | "output";
+
+/** Saves the whole of a value of which the beginning is shown. */
+export function LargeLink({ part, member }: { part: LargePart; member: LargeMember }) {
+  const run = useRunStore();
+  const runId = useRun(view => view.model?.runId);
+  if (runId === undefined) return null;
+  return <a className="large-link" href={run.valueUrl(runId, part.seq, member)} download data-testid={`save-${member}`}><Icon name="download" size={13} />{strings.files.whole(sizeText(part.value.size))}</a>;
+}
+
+/** A run's output that is too large to show: the link below the text that it begins with, or the beginning of all its values. */
+export function LargeOutput({ part, hasText }: { part: LargePart; hasText: boolean }) {
+  return hasText ? <LargeLink part={part} member="output" /> : <LargeView part={part} member="output" />;
 }

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from
 import type { Citation } from "../contract";
 import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
+import { LargeOutput } from "../files/FileList";
 import { findNode } from "../kernel/document";
 import { AttachButton, FileChips, useFileDrop } from "../files/FileField";
 import { useEditor } from "../store";
@@ -61,13 +62,14 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
     <div className="turn">
       {probe ? <ProbeNote probe={probe} /> : <Question text={question} />}
       <div data-testid="run-answer">
-        {!(probe && model.state === "completed" && !answer.text)
+        {!((probe || model.largeOutput) && model.state === "completed" && !answer.text)
           && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
+        {model.largeOutput && <LargeOutput part={model.largeOutput} hasText={answer.text !== ""} />}
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
       {over && !probe && (
         <div className="answer-tools">
-          {answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}
+          {answer.text && !model.largeOutput && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}
           <button type="button" className="icb small" aria-label={strings.run.regenerate} title={strings.run.regenerate} onClick={() => void run.again()}><Icon name="rotate-ccw" size={13} /></button>
         </div>
       )}

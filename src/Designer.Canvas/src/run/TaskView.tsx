@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { TestInputs } from "../debug/TestInputs";
 import { CopyButton } from "../controls/Basic";
-import { FileList } from "../files/FileList";
+import { FileList, LargeOutput } from "../files/FileList";
 import { useEditor } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -49,13 +49,14 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
   const waiting = waitingSteps(model);
   const hasValues = Object.keys(answer.values).length > 0;
   const probe = useRun(view => view.probe);
-  const hasNoText = (hasValues || probe !== undefined) && !answer.text && model.state === "completed";
+  const hasNoText = (hasValues || probe !== undefined || model.largeOutput !== undefined) && !answer.text && model.state === "completed";
   return (
     <section className="result" aria-label={strings.run.result} role="log" aria-live="polite" aria-busy={!over}>
-      <header><h4>{strings.run.result}</h4>{over && answer.text && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}</header>
+      <header><h4>{strings.run.result}</h4>{over && answer.text && !model.largeOutput && <CopyButton label={strings.run.copyAnswer} text={() => answer.text} />}</header>
       {probe && <ProbeNote probe={probe} />}
       <div data-testid="run-answer">
         {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
+        {model.largeOutput && <LargeOutput part={model.largeOutput} hasText={answer.text !== ""} />}
         {hasValues && <FileList value={answer.values} />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
       </div>

@@ -8,6 +8,10 @@ export function answerOf(model: RunModel, answerNodes: ReadonlySet<string>): Ans
   const output = asRecord(model.output);
   const over = isOver(model.state);
   const finalText = output?.text;
+  if (over && model.largeOutput) {
+    const begun = asRecord(begunJson(model.largeOutput.value.preview))?.text;
+    return { text: typeof begun === "string" ? `${begun} …` : "", citations: [], streaming: false, values: {} };
+  }
   if (over && typeof finalText === "string") {
     return { text: finalText, citations: citationsOf(output?.citations), streaming: false, values: named(output) };
   }
@@ -30,10 +34,19 @@ export function answerOf(model: RunModel, answerNodes: ReadonlySet<string>): Ans
 
 /** The question of a chat run, from its recorded input. */
 export function questionOf(model: RunModel, messageInput: string | undefined): string | undefined {
-  const input = asRecord(model.input);
+  const input = asRecord(model.largeInput ? begunJson(model.largeInput.value.preview) : model.input);
   if (!input) return undefined;
   const chosen = messageInput === undefined ? Object.values(input).find(value => typeof value === "string") : input[messageInput];
   return typeof chosen === "string" ? chosen : undefined;
+}
+
+/** A large value as far as its preview goes, where that was cut inside one of its texts. */
+function begunJson(preview: string): Json | undefined {
+  try {
+    return JSON.parse(`${preview}"}`) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 function named(output: Record<string, Json> | undefined): Record<string, Json> {

@@ -45,6 +45,9 @@ export interface RunModel {
   endedAt?: number;
   input?: Json;
   output?: Json;
+  /** In their place where they are too large to be sent along. */
+  largeInput?: LargePart;
+  largeOutput?: LargePart;
   error?: RunError;
   /** What the run's end reported; until then see `usageOf`. */
   usage?: Usage;
@@ -124,9 +127,9 @@ function reduceRun(model: RunModel, event: RunEvent): RunModel {
   const data = event.data ?? {};
   const end = { endedAt: time, output: data.output ?? model.output, usage: data.usage ?? model.usage };
   switch (event.type) {
-    case "run.started": return { ...model, state: "running", startedAt: time, input: data.input ?? data.inputs, pinned: new Set(Object.keys(data.start?.pins ?? {})) };
+    case "run.started": return { ...model, state: "running", startedAt: time, input: data.input ?? data.inputs, largeInput: large(event, data.large?.input), pinned: new Set(Object.keys(data.start?.pins ?? {})) };
     case "run.waiting": return { ...model, state: "waiting" };
-    case "run.completed": return { ...model, ...end, output: data.output ?? data.outputs ?? model.output, state: "completed" };
+    case "run.completed": return { ...model, ...end, output: data.output ?? data.outputs ?? model.output, largeOutput: large(event, data.large?.output), state: "completed" };
     case "run.failed": return { ...model, ...end, state: "failed", error: data.error };
     case "run.cancelled": return { ...model, ...end, state: "cancelled", error: data.error };
     default: return model;

@@ -137,21 +137,27 @@ public sealed partial class PostgresRunLog
         return ids;
     }
 
-    private static RunRow Row(NpgsqlDataReader r) => new()
+    private static RunRow Row(NpgsqlDataReader r)
     {
-        Id = r.GetGuid(0),
-        WorkspaceId = r.GetGuid(1),
-        FlowId = r.GetGuid(2),
-        Version = r.GetString(3),
-        State = (RunState)r.GetInt16(4),
-        StartedAt = new DateTimeOffset(r.GetInt64(5), TimeSpan.Zero),
-        EndedAt = r.IsDBNull(6) ? null : new DateTimeOffset(r.GetInt64(6), TimeSpan.Zero),
-        ConversationId = r.IsDBNull(7) ? null : r.GetString(7),
-        Trigger = r.GetString(8),
-        StartedBy = r.IsDBNull(9) ? null : r.GetString(9),
-        Usage = new Usage(r.GetInt64(10), r.GetInt64(11), r.GetInt64(12) / NanoDollars, (int)r.GetInt64(13)),
-        Error = r.IsDBNull(14) ? null : RunJson.Read<RunError>(r.GetFieldValue<byte[]>(14)),
-        Input = r.IsDBNull(15) ? default : RunJson.Parse(r.GetFieldValue<byte[]>(15)),
-        Output = r.IsDBNull(16) ? null : RunJson.Parse(r.GetFieldValue<byte[]>(16)),
-    };
+        JsonElement? input = RunJson.Value(r.IsDBNull(15) ? default : r.GetFieldValue<byte[]>(15), out LargeValue? largeInput);
+        JsonElement? output = RunJson.Value(r.IsDBNull(16) ? default : r.GetFieldValue<byte[]>(16), out LargeValue? largeOutput);
+        return new RunRow
+        {
+            Id = r.GetGuid(0),
+            WorkspaceId = r.GetGuid(1),
+            FlowId = r.GetGuid(2),
+            Version = r.GetString(3),
+            State = (RunState)r.GetInt16(4),
+            StartedAt = new DateTimeOffset(r.GetInt64(5), TimeSpan.Zero),
+            EndedAt = r.IsDBNull(6) ? null : new DateTimeOffset(r.GetInt64(6), TimeSpan.Zero),
+            ConversationId = r.IsDBNull(7) ? null : r.GetString(7),
+            Trigger = r.GetString(8),
+            StartedBy = r.IsDBNull(9) ? null : r.GetString(9),
+            Usage = new Usage(r.GetInt64(10), r.GetInt64(11), r.GetInt64(12) / NanoDollars, (int)r.GetInt64(13)),
+            Error = r.IsDBNull(14) ? null : RunJson.Read<RunError>(r.GetFieldValue<byte[]>(14)),
+            Input = input ?? default,
+            Output = output,
+            Large = largeInput is null && largeOutput is null ? null : new LargeValues(largeInput, largeOutput),
+        };
+    }
 }

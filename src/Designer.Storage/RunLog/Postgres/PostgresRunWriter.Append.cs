@@ -79,7 +79,7 @@ internal sealed partial class PostgresRunWriter
             Column(r => r.StartedAt.UtcTicks), Column(r => r.EndedAt?.UtcTicks), Column(r => r.ConversationId), Column(r => r.Trigger), Column(r => r.StartedBy),
             Batch(b => b.Epoch), Batch(b => IsRelease(b) ? (long?)null : session.Owner), Batch(b => b.WakeAt?.UtcTicks),
             Column(r => r.Usage.InputTokens), Column(r => r.Usage.OutputTokens), Column(r => (long)(r.Usage.Cost * NanoDollars)), Column(r => (long)r.Usage.ModelCalls), Batch(b => b.Count),
-            starts.Select(a => a.Error).ToArray(), Column(r => Bytes(r.Input)), Column(r => r.Output is { } output ? Bytes(output) : null), Batch(b => b.Count > 0 ? b.Events.ToArray() : null));
+            starts.Select(a => a.Error).ToArray(), Column(r => Bytes(r.Input, r.Large?.Input)), Column(r => Bytes(r.Output, r.Large?.Output)), Batch(b => b.Count > 0 ? b.Events.ToArray() : null));
         HashSet<Guid> inserted = [];
         await using (NpgsqlDataReader reader = await insert.ExecuteReaderAsync())
             while (await reader.ReadAsync()) inserted.Add(reader.GetGuid(0));
@@ -160,7 +160,7 @@ internal sealed partial class PostgresRunWriter
             """,
             Column(r => r.No), Row(r => (short)r.State), Row(r => r.EndedAt?.UtcTicks), Column(r => r.Changed!.Batch.WakeAt?.UtcTicks),
             Row(r => r.Usage.InputTokens), Row(r => r.Usage.OutputTokens), Row(r => (long)(r.Usage.Cost * NanoDollars)), Row(r => (long)r.Usage.ModelCalls),
-            Column(r => r.Changed!.Error), Row(r => r.Output is { } output ? Bytes(output) : null));
+            Column(r => r.Changed!.Error), Row(r => Bytes(r.Output, r.Large?.Output)));
 
         T[] Column<T>(Func<OpenRun, T> value) => Array.ConvertAll(runs, run => value(run));
         T[] Row<T>(Func<RunRow, T> value) => Array.ConvertAll(runs, run => value(run.Changed!.Batch.Row!));
@@ -188,7 +188,7 @@ internal sealed partial class PostgresRunWriter
             """, said.Keys.Select(k => k.Flow).ToArray(), said.Keys.Select(k => k.Id).ToArray(), said.Values.Select(v => v.At).ToArray(), said.Values.Select(v => v.Data).ToArray());
     }
 
-    private static byte[]? Bytes(System.Text.Json.JsonElement element) => RunJson.Raw(element) is { IsEmpty: false } json ? json.ToArray() : null;
+    private static byte[]? Bytes(System.Text.Json.JsonElement? value, LargeValue? large) => RunJson.Column(value, large) is { IsEmpty: false } json ? json.ToArray() : null;
 
     private sealed class OpenRun(long no, Guid id, long epoch)
     {

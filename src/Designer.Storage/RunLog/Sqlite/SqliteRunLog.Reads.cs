@@ -146,23 +146,29 @@ public sealed partial class SqliteRunLog
             : new Conversation(conversationId, [], ImmutableDictionary<string, JsonElement>.Empty));
     }
 
-    private static RunRow Row(Query q) => new()
+    private static RunRow Row(Query q)
     {
-        Id = q.Guid(0)!.Value,
-        WorkspaceId = q.Guid(1)!.Value,
-        FlowId = q.Guid(2)!.Value,
-        Version = q.Text(3)!,
-        State = (RunState)q.Int64(4)!.Value,
-        StartedAt = new DateTimeOffset(q.Int64(5)!.Value, TimeSpan.Zero),
-        EndedAt = q.Int64(6) is { } ended ? new DateTimeOffset(ended, TimeSpan.Zero) : null,
-        ConversationId = q.Text(7),
-        Trigger = q.Text(8)!,
-        StartedBy = q.Text(9),
-        Usage = new Usage(q.Int64(10)!.Value, q.Int64(11)!.Value, q.Int64(12)!.Value / NanoDollars, (int)q.Int64(13)!.Value),
-        Error = q.IsNull(14) ? null : RunJson.Read<RunError>(q.Blob(14).Span),
-        Input = q.IsNull(15) ? default : RunJson.Parse(q.Blob(15).Span),
-        Output = q.IsNull(16) ? null : RunJson.Parse(q.Blob(16).Span),
-    };
+        JsonElement? input = RunJson.Value(q.IsNull(15) ? default : q.Blob(15).Span, out LargeValue? largeInput);
+        JsonElement? output = RunJson.Value(q.IsNull(16) ? default : q.Blob(16).Span, out LargeValue? largeOutput);
+        return new RunRow
+        {
+            Id = q.Guid(0)!.Value,
+            WorkspaceId = q.Guid(1)!.Value,
+            FlowId = q.Guid(2)!.Value,
+            Version = q.Text(3)!,
+            State = (RunState)q.Int64(4)!.Value,
+            StartedAt = new DateTimeOffset(q.Int64(5)!.Value, TimeSpan.Zero),
+            EndedAt = q.Int64(6) is { } ended ? new DateTimeOffset(ended, TimeSpan.Zero) : null,
+            ConversationId = q.Text(7),
+            Trigger = q.Text(8)!,
+            StartedBy = q.Text(9),
+            Usage = new Usage(q.Int64(10)!.Value, q.Int64(11)!.Value, q.Int64(12)!.Value / NanoDollars, (int)q.Int64(13)!.Value),
+            Error = q.IsNull(14) ? null : RunJson.Read<RunError>(q.Blob(14).Span),
+            Input = input ?? default,
+            Output = output,
+            Large = largeInput is null && largeOutput is null ? null : new LargeValues(largeInput, largeOutput),
+        };
+    }
 
     private static byte[] Key(Guid id) => id.ToByteArray(bigEndian: true);
 }

@@ -64,8 +64,8 @@ internal sealed partial class SqliteRunWriter
         BindUsage(insert, 15, row.Usage);
         insert.Bind(19, (long)batch.Count);
         BindJson(insert, 20, append.Error);
-        BindJson(insert, 21, RunJson.Raw(row.Input));
-        BindJson(insert, 22, row.Output is { } output ? RunJson.Raw(output) : default);
+        BindJson(insert, 21, RunJson.Column(row.Input, row.Large?.Input));
+        BindJson(insert, 22, RunJson.Column(row.Output, row.Large?.Output));
         BindJson(insert, 23, batch.Events.Span);
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class SqliteRunWriter
         update.Bind(4, append.Batch.WakeAt?.UtcTicks);
         BindUsage(update, 5, row.Usage);
         BindJson(update, 9, append.Error);
-        BindJson(update, 10, row.Output is { } output ? RunJson.Raw(output) : default);
+        BindJson(update, 10, RunJson.Column(row.Output, row.Large?.Output));
         update.Run();
     }
 

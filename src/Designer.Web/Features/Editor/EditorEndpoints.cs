@@ -78,7 +78,7 @@ public static class EditorEndpoints
     }
 
     private static async Task<IResult> FindAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation) =>
-        await OwnAsync(runId, current, engine, cancellation) is { } row ? Results.Json(row, FlowJson.Options) : ApiProblems.NotFound();
+        await OwnAsync(runId, current, engine, cancellation) is not null && await engine.FindAsync(runId, cancellation) is { } row ? Results.Json(row, FlowJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
@@ -105,6 +105,6 @@ public static class EditorEndpoints
     private static async ValueTask<RunRow?> OwnAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation)
     {
         SignedInMember member = await current.GetAsync();
-        return await engine.FindAsync(runId, cancellation) is { } row && row.WorkspaceId == member.WorkspaceId ? row : null;
+        return await engine.FindPreviewAsync(runId, cancellation) is { } row && row.WorkspaceId == member.WorkspaceId ? row : null;
     }
 }

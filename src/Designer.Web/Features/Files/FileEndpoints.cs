@@ -24,6 +24,7 @@ public static class FileEndpoints
         editor.AddEndpointFilter(ApiProblems.Filter);
         editor.MapPost("/files", UploadAsMemberAsync).RequirePermission(Permissions.Run);
         editor.MapGet("/runs/{runId:guid}/files/{fileId}", DownloadAsMemberAsync).RequirePermission(Permissions.Read);
+        editor.MapGet("/runs/{runId:guid}/{member:regex(^(input|output)$)}", OwnValueAsync).RequirePermission(Permissions.Read);
         editor.MapGet("/runs/{runId:guid}/events/{seq:long:min(1)}/{member}", ValueAsync).RequirePermission(Permissions.Read);
     }
 
@@ -44,7 +45,7 @@ public static class FileEndpoints
     private static async Task<IResult> DownloadAsMemberAsync(Guid runId, string fileId, string? name, HttpContext http, CurrentMember current, IFlowEngine engine, FlowFiles files)
     {
         SignedInMember member = await current.GetAsync();
-        bool isHere = await engine.FindAsync(runId, http.RequestAborted) is { } row && row.WorkspaceId == member.WorkspaceId
+        bool isHere = await engine.FindPreviewAsync(runId, http.RequestAborted) is { } row && row.WorkspaceId == member.WorkspaceId
             && await files.IsKeptAsync(member.WorkspaceId, fileId, runId, http.RequestAborted);
         return isHere ? await FileDownload.OfAsync(http, files, member.WorkspaceId, fileId, name) : ApiProblems.NotFound();
     }
@@ -53,14 +54,28 @@ public static class FileEndpoints
     private static async Task<IResult> ValueAsync(Guid runId, long seq, string member, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
         SignedInMember asking = await current.GetAsync();
-        if (await engine.FindAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != asking.WorkspaceId) return ApiProblems.NotFound();
+        if (await engine.FindPreviewAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != asking.WorkspaceId) return ApiProblems.NotFound();
         // An event that is not there yet is not waited for.
         if (await FirstAsync(engine.WatchAsync(runId, seq, http.RequestAborted), http.RequestAborted) is not { Data: { } data } e || e.Seq != seq) return ApiProblems.NotFound();
         object? value = member switch { "input" => data.Input, "output" => data.Output, "inputs" => data.Inputs, "outputs" => data.Outputs, _ => null };
+        return Whole(http, value, $"{e.Step?.Replace('/', ' ') ?? "run"} {member}.json");
+    }
+
+    /// <summary>What went into a run, or what came out of it, whole.</summary>
+    private static async Task<IResult> OwnValueAsync(Guid runId, string member, HttpContext http, CurrentMember current, IFlowEngine engine)
+    {
+        SignedInMember asking = await current.GetAsync();
+        if (await engine.FindPreviewAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != asking.WorkspaceId) return ApiProblems.NotFound();
+        RunRow? whole = await engine.FindAsync(runId, http.RequestAborted);
+        JsonElement value = (member == "input" ? whole?.Input : whole?.Output) ?? default;
+        return Whole(http, value.ValueKind == JsonValueKind.Undefined ? null : value, $"run {member}.json");
+    }
+
+    private static IResult Whole(HttpContext http, object? value, string name)
+    {
         if (value is null) return ApiProblems.NotFound();
         FileDownload.Protect(http.Response);
-        string name = FileName.Clean($"{e.Step?.Replace('/', ' ') ?? "run"} {member}.json");
-        return Results.File(JsonSerializer.SerializeToUtf8Bytes(FlowValue.ToJson(value), FlowJson.Options), "application/json", name);
+        return Results.File(JsonSerializer.SerializeToUtf8Bytes(FlowValue.ToJson(value), FlowJson.Options), "application/json", FileName.Clean(name));
     }
 
     private static async ValueTask<RunEvent?> FirstAsync(IAsyncEnumerable<RunEvent> events, CancellationToken left)

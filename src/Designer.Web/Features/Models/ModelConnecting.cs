@@ -48,6 +48,14 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
     /// <param name="test">Null: what was known of it stays.</param>
     public async Task<ModelConnection> SaveAsync(ModelConnection connection, ModelTestResult? test)
     {
+        ModelConnection saved = await SaveWithAbilitiesAsync(connection, test);
+        // A saved connection has a new revision; what was tested of it is known still.
+        if (test is not null) lists.Remember(saved, test);
+        return saved;
+    }
+
+    private async Task<ModelConnection> SaveWithAbilitiesAsync(ModelConnection connection, ModelTestResult? test)
+    {
         // What a folder's model can do is known from its files.
         if (connection.Provider == ModelProviders.Onnx) return await store.SaveAsync(connection, CancellationToken.None);
         ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None)

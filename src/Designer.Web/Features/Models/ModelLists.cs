@@ -42,11 +42,11 @@ public sealed class ModelLists(IModelStore store, LocalServers servers, ModelTes
         return _found;
     }
 
-    public async Task<ModelTrial> TestAsync(ModelConnection connection, CancellationToken cancellation = default)
-    {
-        var trial = new ModelTrial(await tester.TestAsync(connection, cancellation), time.GetUtcNow());
-        return _trials[Key(connection)] = trial;
-    }
+    public async Task<ModelTrial> TestAsync(ModelConnection connection, CancellationToken cancellation = default) =>
+        Remember(connection, await tester.TestAsync(connection, cancellation));
+
+    /// <summary>The connection as it stands now was tested with this result.</summary>
+    public ModelTrial Remember(ModelConnection connection, ModelTestResult result) => _trials[Key(connection)] = new ModelTrial(result, time.GetUtcNow());
 
     public ModelTrial? LastTrial(ModelConnection connection) => _trials.GetValueOrDefault(Key(connection));
 

@@ -35,10 +35,11 @@ public sealed partial class ComparePage
     /// <summary>What is recorded so far; a run that goes on is compared as it stands. Null when the workspace has no such run.</summary>
     private async Task<Side?> LoadAsync(SignedInMember member, string? id)
     {
-        if (!Guid.TryParse(id, out Guid runId) || await Engine.FindAsync(runId) is not { } row || row.WorkspaceId != member.WorkspaceId) return null;
+        if (!Guid.TryParse(id, out Guid runId) || await Engine.FindPreviewAsync(runId) is not { } row || row.WorkspaceId != member.WorkspaceId) return null;
         RunTrace trace = new();
-        await foreach (RunEvent e in Log.ReadAsync(runId, 1, default)) trace.Apply(e);
-        return new Side(row, trace);
+        // What is recorded of a run that goes on is not followed; of one that has ended, values come whole.
+        await foreach (RunEvent e in row.IsEnded ? Engine.WatchAsync(runId) : Log.ReadAsync(runId, 1, default)) trace.Apply(e);
+        return new Side((await Engine.FindAsync(runId))!, trace);
     }
 
     private static IEnumerable<FlowNode> All(IEnumerable<FlowNode> nodes) => nodes.SelectMany(n => All(n.Children?.Nodes ?? []).Prepend(n));

@@ -33,7 +33,7 @@ public sealed partial class RunPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _member = await Current.GetAsync();
-        RunRow? row = await Engine.FindAsync(RunId);
+        RunRow? row = await Engine.FindPreviewAsync(RunId);
         if (row is null || row.WorkspaceId != _member.WorkspaceId)
         {
             _isMissing = true;
@@ -58,13 +58,13 @@ public sealed partial class RunPage : IDisposable
             {
                 _trace.Apply(LargeEvents.Preview(e));
                 bool isTurn = e.Type is RunEventType.RunWaiting or RunEventType.StepWaiting or RunEventType.StepResumed or RunEventType.RunCompleted or RunEventType.RunFailed or RunEventType.RunCancelled;
-                if (isTurn) _row = await Engine.FindAsync(RunId, _left.Token);
+                if (isTurn) _row = await Engine.FindPreviewAsync(RunId, _left.Token);
                 // Many events come at once; a person sees some twenty pictures a second.
                 if (!isTurn && Time.GetElapsedTime(painted) < TimeSpan.FromMilliseconds(50)) continue;
                 painted = Time.GetTimestamp();
                 await InvokeAsync(StateHasChanged);
             }
-            _row = await Engine.FindAsync(RunId, _left.Token);
+            _row = await Engine.FindPreviewAsync(RunId, _left.Token);
             await InvokeAsync(StateHasChanged);
         }
         catch (OperationCanceledException)
@@ -105,11 +105,11 @@ public sealed partial class RunPage : IDisposable
                 _error = L["This run kept no record to take steps from."];
                 return;
             }
-            StartedRun run = await Engine.StartAsync(version, _row!.Input, new RunOptions
+            StartedRun run = await Engine.StartAsync(version, (await Engine.FindAsync(RunId))!.Input, new RunOptions
             {
                 Trigger = "editor",
                 StartedBy = member.Author,
-                ConversationId = _row.ConversationId,
+                ConversationId = _row!.ConversationId,
                 ReplayOf = RunId,
                 AllowEffects = true,
                 IsDurableStart = true,

@@ -69,11 +69,25 @@ public static class RunWords
     /// <summary>The first text of the input, or its files' names, to recognise a run by.</summary>
     public static string Title(RunRow run)
     {
-        if (run.Input.ValueKind != JsonValueKind.Object) return "–";
-        foreach (JsonProperty input in run.Input.EnumerateObject())
-            if (input.Value.ValueKind == JsonValueKind.String && input.Value.GetString() is { Length: > 0 } text) return Short(text);
-        string names = string.Join(", ", FlowValue.FilesIn(run.Input).Select(file => file.Name));
-        return Short(names.Length > 0 ? names : run.Input.GetRawText());
+        JsonElement input = run.Large?.Input is { } large ? Begun(large.Preview) : run.Input;
+        if (input.ValueKind != JsonValueKind.Object) return run.Large?.Input is { } other ? Short(other.Preview) : "–";
+        foreach (JsonProperty value in input.EnumerateObject())
+            if (value.Value.ValueKind == JsonValueKind.String && value.Value.GetString() is { Length: > 0 } text) return Short(text);
+        string names = string.Join(", ", FlowValue.FilesIn(input).Select(file => file.Name));
+        return Short(names.Length > 0 ? names : input.GetRawText());
+    }
+
+    /// <summary>The beginning of a large input as far as it goes, where it was cut inside one of its texts.</summary>
+    private static JsonElement Begun(string preview)
+    {
+        try
+        {
+            return JsonElement.Parse(preview + "\"}");
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 
     private static string Short(string text) => text.Length > 140 ? text[..140] + "…" : text;

@@ -92,7 +92,7 @@ public sealed class BatchRunner(BatchStore store, IFlowEngine engine, TimeProvid
         if (item.RunId is null) await store.StartItemAsync(batch.Id, item.Number, runId, stopping);
         try
         {
-            if (await engine.FindAsync(runId, stopping) is null) await StartAsync(batch, version, item, runId, stopping);
+            if (await engine.FindPreviewAsync(runId, stopping) is null) await StartAsync(batch, version, item, runId, stopping);
             await using CancellationTokenRegistration stop = cancelled.Register(() => _ = engine.CancelAsync(runId).AsTask());
             RunRow row = await engine.WaitAsync(runId, stopping);
             await WriteAsync(batch.Id, item.Number, row, stopping);
@@ -124,7 +124,7 @@ public sealed class BatchRunner(BatchStore store, IFlowEngine engine, TimeProvid
         }
     }
 
-    private Task<bool> IsThereAsync(Guid runId) => Task.Run(async () => await engine.FindAsync(runId) is not null);
+    private Task<bool> IsThereAsync(Guid runId) => Task.Run(async () => await engine.FindPreviewAsync(runId) is not null);
 
     /// <summary>Writes down what a run has come to. A run that waits for a person holds up no other row.</summary>
     public async Task WriteAsync(Guid batchId, int number, RunRow row, CancellationToken cancellation)

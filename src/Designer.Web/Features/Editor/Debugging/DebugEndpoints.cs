@@ -89,7 +89,7 @@ internal static class DebugEndpoints
     private static async Task<IResult> ContinueAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
         SignedInMember member = await current.GetAsync();
-        if (await engine.FindAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != member.WorkspaceId) return ApiProblems.NotFound();
+        if (await engine.FindPreviewAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != member.WorkspaceId) return ApiProblems.NotFound();
         ContinueRequest request = await RequestBody.ReadAsync<ContinueRequest>(http.Request);
         if (request is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
         await engine.AnswerAsync(runId, Breakpoint.Before(request.Step), new HumanAnswer(request.Decision, By: member.Author), http.RequestAborted);
