@@ -1,6 +1,9 @@
+using Designer.Engine;
 using Designer.Models.Anthropic;
 using Designer.Models.Calls;
+using Designer.Models.Connections;
 using Designer.Models.Discovery;
+using Designer.Models.Hub;
 using Designer.Models.Network;
 using Designer.Models.Onnx;
 using Designer.Models.Onnx.Folders;
@@ -26,6 +29,10 @@ public static class DesignerModels
         services.TryAddSingleton(provider => new ModelPaths(Path.GetFullPath("models"), provider.GetRequiredService<OnnxSettings>()));
         services.TryAddSingleton(provider => new OnnxModels(provider.GetRequiredService<ModelPaths>(), provider.GetRequiredService<OnnxSettings>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton(provider => new OnnxKinds(provider.GetRequiredService<OnnxModels>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.TryAddSingleton(new HubSettings());
+        services.TryAddSingleton(provider => new HubClient(provider.GetRequiredService<HubSettings>(), provider.GetRequiredService<OnnxModels>().Home));
+        services.TryAddSingleton(provider => new HubDownloads(provider.GetRequiredService<HubClient>(), provider.GetRequiredService<OnnxModels>(), provider.GetRequiredService<IModelStore>(),
+            provider.GetRequiredService<ISecrets>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<IModels>(provider => provider.GetRequiredService<ModelRegistry>());

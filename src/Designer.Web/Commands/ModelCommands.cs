@@ -12,6 +12,7 @@ internal static class ModelCommands
 {
     private static readonly Argument<string> s_name = new("NAME") { Description = "The name that flows bind to, e.g. gpt or local-llama" };
     private static readonly Option<string?> s_folder = new("--folder") { HelpName = "PATH", Description = "Instead of a server: a model's folder or .onnx file in the data folder's models, or in a folder that the settings allow" };
+    private static readonly Argument<string> s_newModel = new("NAME") { Description = s_name.Description + "; with --hub it may be left out", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private static readonly Option<string?> s_newName = new("--name") { HelpName = "NEW", Description = "Another name; flows that are bound to the old one have to be bound anew" };
     private static readonly Option<string> s_provider = new Option<string>("--provider")
     {
@@ -21,7 +22,7 @@ internal static class ModelCommands
 
     public static Command Create() => new("model", "Connections to model servers and to models that run in this process. The embedded model \"extractive\" is always there.")
     {
-        ModelFields.AddTo(new Command("add", "Connect a model. Nothing is called; \"model test\" does that.") { s_name, s_provider, s_folder }).Does(AddAsync),
+        ModelHubCommand.AddTo(ModelFields.AddTo(new Command("add", "Connect a model. Nothing is called; \"model test\" does that. With --hub it is downloaded first.") { s_newModel, s_provider, s_folder })).Does(AddAsync),
         ModelFields.AddTo(new Command("edit", "Change a connection. What is not given stays; an empty value takes a setting back. Another address needs its own key.") { s_name, s_newName }).Does(EditAsync),
         new Command("list", "The models of the workspace, and servers found on this machine that could be connected.").Does(ListAsync),
         new Command("test", "Call a model and say what it can do.") { s_name }.Does(TestAsync),
@@ -32,21 +33,28 @@ internal static class ModelCommands
 
     private static async Task AddAsync(Session session)
     {
+        string name = session.Value(s_newModel);
+        if (ModelHubCommand.IsMeant(session))
+        {
+            await ModelHubCommand.AddAsync(session, name);
+            return;
+        }
+        if (name.Length == 0) throw new CommandFailure("Give the name that flows bind to: model add NAME", ExitCode.Usage);
         bool isFolder = session.Value(s_folder) is not null;
         if (isFolder ? ModelFields.NamesServer(session) : !ModelFields.NamesModel(session)) throw new CommandFailure("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
-        ModelConnection saved = isFolder ? await AddFolderAsync(session) : await SaveAsync(session, new ModelForm { Name = session.Value(s_name), Provider = session.Value(s_provider)! }, null);
+        ModelConnection saved = isFolder ? await AddFolderAsync(session, name) : await SaveAsync(session, new ModelForm { Name = name, Provider = session.Value(s_provider)! }, null);
         if (session.WantsJson) session.Terminal.Json(Shown(saved));
         else session.Terminal.Line($"Connected {saved.Name}. Try it: model test {saved.Name}");
     }
 
-    private static async Task<ModelConnection> AddFolderAsync(Session session)
+    private static async Task<ModelConnection> AddFolderAsync(Session session, string name)
     {
         SignedInMember by = await session.MemberAsync();
         ModelConnecting connecting = await session.GetAsync<ModelConnecting>();
         string folder = session.Value(s_folder)!;
         // What stands where the person stands is meant before what has that name in the data folder.
         if (Path.Exists(folder)) folder = Path.GetFullPath(folder);
-        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadFolderAsync(by, folder, session.Value(s_name)!);
+        (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadFolderAsync(by, folder, name);
         if (problems is [{ } problem, ..]) throw new CommandFailure(problem);
         return await connecting.SaveAsync(connection, test: null);
     }
@@ -155,7 +163,7 @@ internal static class ModelCommands
 
     private static CommandFailure Unknown(string name) => new($"There is no model \"{name}\". \"model list\" shows all.");
 
-    private static object Shown(ModelConnection m) => new
+    internal static object Shown(ModelConnection m) => new
     {
         name = m.Name,
         provider = m.Provider,

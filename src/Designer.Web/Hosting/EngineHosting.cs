@@ -3,6 +3,7 @@ using Designer.Flows;
 using Designer.Knowledge;
 using Designer.Models;
 using Designer.Models.Discovery;
+using Designer.Models.Hub;
 using Designer.Models.Network;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
@@ -19,6 +20,7 @@ public static class EngineHosting
         OnnxSettings onnx = settings.GetSection("onnx").Get<OnnxSettings>() ?? new OnnxSettings();
         services.AddSingleton(onnx).AddSingleton(new ModelPaths(Path.GetFullPath(storage.ModelFolder), onnx));
         if (settings["discovery"] is { } places) services.AddSingleton(new LocalServers(LocalServers.ProbesOf(places)));
+        services.AddSingleton(HubSettings.Read(settings["hub:address"], settings["hub:allow"]));
         services.AddDesignerModels();
         services.AddDesignerKnowledge(options => options.Folder = storage.KnowledgeFolder);
         services.AddDesignerNodes(Network(settings["network:allow"]));

@@ -6,9 +6,9 @@ public sealed class FolderModelTests
     [Fact]
     public async Task A_model_is_added_from_an_allowed_folder_and_tells_its_story_in_a_flow()
     {
-        string models = Path.GetDirectoryName(Shared("stories260k"))!;
+        string models = Path.GetDirectoryName(SharedModels.Folder("stories260k"))!;
         using Cli cli = new();
-        (await cli.RunAsync("model", "add", "story", "--folder", Shared("stories260k"))).Refused("outside the folders for models");
+        (await cli.RunAsync("model", "add", "story", "--folder", SharedModels.Folder("stories260k"))).Refused("outside the folders for models");
         cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
         (await cli.RunAsync("model", "add", "story")).Refused("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
         (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "prompt-guard-tfidf"))).Refused("name one");
@@ -27,17 +27,8 @@ public sealed class FolderModelTests
     {
         using Cli cli = new();
         string own = Directory.CreateDirectory(Path.Combine(cli.Data, "models", "story")).FullName;
-        foreach (string name in new[] { "model.onnx", "config.json", "tokenizer.model" }) File.Copy(Path.Combine(Shared("stories260k"), name), Path.Combine(own, name));
+        foreach (string name in new[] { "model.onnx", "config.json", "tokenizer.model" }) File.Copy(Path.Combine(SharedModels.Folder("stories260k"), name), Path.Combine(own, name));
         (await cli.RunAsync("model", "add", "story", "--folder", "story")).Succeeded();
         Assert.True((await cli.RunAsync("model", "test", "story", "--json")).Succeeded().Json.GetProperty("ok").GetBoolean());
-    }
-
-    private static string Shared(string model)
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            if (Path.Combine(at.FullName, "shared", "models", model) is var path && Directory.Exists(path)) return path;
-        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"The shared model {model} is missing.");
-        Assert.Skip($"Put the shared folder with models/{model} beside the checkout to test with it.");
-        return "";
     }
 }

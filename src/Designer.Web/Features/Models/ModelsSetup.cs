@@ -1,5 +1,6 @@
 using Designer.Models;
 using Designer.Models.Connections;
+using Designer.Web.Features.Models.Hub;
 using Designer.Web.Features.Models.Playground;
 
 namespace Designer.Web.Features.Models;
@@ -14,5 +15,6 @@ public static class ModelsSetup
         services.AddSingleton<ModelConnecting>();
         services.AddSingleton<PlaygroundCalls>();
         services.AddScoped<PlaygroundMemory>();
+        services.AddHostedService<HubKeeper>();
     }
 }
