@@ -1,6 +1,6 @@
 // Builds the island into the host's web root. Same input, same bytes: no hash in names, no time, no source map.
 import { build } from "esbuild";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,6 +19,8 @@ export async function buildCanvas() {
     assetNames: "fonts/[name]",
     logLevel: "warning",
   });
+  // Loaded by the first tidying up, as it is: a program of its own under a licence of its own.
+  for (const [from, to] of [["lib/elk-worker.min.js", "elk-worker.js"], ["LICENSE.md", "elk-worker.LICENSE.md"]]) copyFileSync(`${root}node_modules/elkjs/${from}`, `${outdir}/${to}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildCanvas();

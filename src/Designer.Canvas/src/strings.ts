@@ -125,7 +125,7 @@ const en = {
     showSettings: "Show the settings", closeSettings: "Close the settings", settingsWidth: "Width of the settings", drawerHeight: "Height of the run panel",
     loading: "Loading the flow", failed: (why: string) => `This flow could not be loaded. ${why}`, tryAgain: "Try again",
     problems: "Problems", noProblems: "Nothing stands in the way of a run.", shortcutsTitle: "Shortcuts", handbook: "Open the help",
-    noPart: "The clipboard holds no nodes of a flow.", noLongerFits: (why: string) => `That change no longer fits: ${why}`,
+    tidyFailed: "The flow could not be arranged. Try again when the server can be reached.", noPart: "The clipboard holds no nodes of a flow.", noLongerFits: (why: string) => `That change no longer fits: ${why}`,
     unknownType: (type: string) => `Unknown node ${type}`,
     isHere: (name: string) => `${name} is here`, saveFirst: "Your last changes are not saved yet; they wait here. Try again when the connection is back.",
     nothingToTravel: "Others have changed this since; there is nothing left to take back.",

@@ -102,7 +102,7 @@ export const zh: Strings = {
     showSettings: "显示设置", closeSettings: "关闭设置", settingsWidth: "设置栏宽度", drawerHeight: "运行面板高度",
     loading: "正在加载流程", failed: (why) => `无法加载此流程。${why}`, tryAgain: "重试",
     problems: "问题", noProblems: "可以运行，没有问题。", shortcutsTitle: "快捷键", handbook: "打开帮助",
-    noPart: "剪贴板中没有流程节点。", noLongerFits: (why) => `该更改已不适用：${why}`,
+    tidyFailed: "无法整理流程。请在能够连接服务器时重试。", noPart: "剪贴板中没有流程节点。", noLongerFits: (why) => `该更改已不适用：${why}`,
     isHere: (name: string) => `${name} 在这里`, saveFirst: "您最近的更改尚未保存，仍保留在此浏览器中。请在连接恢复后重试。",
     nothingToTravel: "其他人之后又做了更改，没有可以撤回的内容。",
     unknownType: (type) => `未知节点 ${type}`,

@@ -51,7 +51,7 @@ export async function startApp(browser, sizes) {
   });
   /** Resident megabytes of the server process. */
   const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${app.pid}/status`, "utf8"))[1]) / 1024;
-  return { url, storageState, stop, memory };
+  return { url, storageState, stop, memory, pid: app.pid };
 }
 
 /** Passes bytes on to the app, each half of the given round trip later, in both directions: pages, downloads and the circuit alike. */

@@ -1,37 +1,30 @@
 // The editor in a real Chromium, beside bare React Flow with the same nodes; writes the tables of docs/performance.md to standard output.
 //
 //   dotnet build -c Release src/Designer.Web && (cd src/Designer.Canvas && npm ci && npm run build)
-//   node tests/Designer.Benchmarks/Canvas/benchmark.mjs [--sizes 100,500,1000,2000] [--editors 20] [--rounds 3]
+//   node tests/Designer.Benchmarks/Canvas/benchmark.mjs [sizes] [latency] [editors] [--sizes 100,500,1000,2000] [--editors 100] [--rounds 3]
+//
+// Without a part's name all three are measured.
 import { createRequire } from "node:module";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startApp, startSlowLine } from "./app.mjs";
 import { startBare } from "./bareServer.mjs";
+import { manyEditors } from "./editors.mjs";
 import { latencies } from "./latency.mjs";
-import { probe, watchFirstPaint } from "./measure.mjs";
+import { probe } from "./measure.mjs";
+import { open } from "./opening.mjs";
 
 const { chromium } = createRequire(new URL("../../../src/Designer.Canvas/", import.meta.url))("playwright-core");
-const { values } = parseArgs({ options: { sizes: { type: "string", default: "100,500,1000,2000" }, editors: { type: "string", default: "20" }, rounds: { type: "string", default: "3" } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { sizes: { type: "string", default: "100,500,1000,2000" }, editors: { type: "string", default: "100" }, rounds: { type: "string", default: "3" } } });
 const sizes = values.sizes.split(",").map(Number);
 const rounds = Number(values.rounds);
 const roundTripMs = 150;
-const patience = 300_000;
+const wants = (part) => positionals.length === 0 || positionals.includes(part);
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const round = (value, digits = 1) => value.toFixed(digits);
 const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
 const settled = (page) => page.waitForTimeout(400); // an animated zoom takes 200 ms
-
-async function open(browser, url, storageState) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState, reducedMotion: "reduce" });
-  context.setDefaultTimeout(patience);
-  const page = await context.newPage();
-  await page.addInitScript(watchFirstPaint);
-  await page.goto(url);
-  const late = new Promise((_, failed) => setTimeout(() => failed(new Error(`Nothing was painted at ${url} in time.`)), patience).unref());
-  const firstPaint = await Promise.race([page.evaluate(() => window.firstPaint), late]);
-  return { page, firstPaint, close: () => context.close() };
-}
 
 /** A node near the middle of the view, and a place with nothing on it; both are what the pointer meets there. */
 const places = (page) => page.evaluate(() => {
@@ -98,40 +91,48 @@ async function measured(browser, url, storageState, isEditor) {
   return result;
 }
 
-const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu"] });
+const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--renderer-process-limit=4"] });
 const browser = await launch();
-const app = await startApp(browser, sizes);
-const bare = await startBare();
-try {
-  console.log(`Load average at the start: ${loadavg().map((load) => round(load)).join(", ")}.\n`);
-  row("nodes", "", "first paint ms", "drag near", "pan near", "drag, all in view", "pan, all in view", "heap MB", "bytes per drag", "run: ms per step");
-  row("--:", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:");
-  for (const size of sizes) {
-    for (const [name, url, isEditor] of [["editor", `${app.url}/flows/bench-${size}`, true], ["bare React Flow", `${bare.url}/?count=${size}`, false]]) {
-      const all = [];
-      for (let i = 0; i < rounds; i++) all.push(await measured(browser, url, isEditor ? app.storageState : undefined, isEditor));
-      const of = (pick) => median(all.map(pick));
-      row(size, name, round(of((r) => r.firstPaint), 0), round(of((r) => r.near.drag)), round(of((r) => r.near.pan)), round(of((r) => r.all.drag)), round(of((r) => r.all.pan)), round(of((r) => r.heap)),
-        isEditor ? Math.round(of((r) => r.bytes)) : "", isEditor ? round(of((r) => r.run) / size, 2) : "");
-    }
-  }
+const app = await startApp(browser, wants("sizes") ? sizes : [Math.min(...sizes)]);
+const smallest = `/flows/bench-${Math.min(...sizes)}`;
 
+async function table() {
+  const bare = await startBare();
+  try {
+    row("nodes", "", "first paint ms", "drag near", "pan near", "drag, all in view", "pan, all in view", "heap MB", "bytes per drag", "run: ms per step");
+    row("--:", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:");
+    for (const size of sizes) {
+      for (const [name, url, isEditor] of [["editor", `${app.url}/flows/bench-${size}`, true], ["bare React Flow", `${bare.url}/?count=${size}`, false]]) {
+        const all = [];
+        for (let i = 0; i < rounds; i++) all.push(await measured(browser, url, isEditor ? app.storageState : undefined, isEditor));
+        const of = (pick) => median(all.map(pick));
+        row(size, name, round(of((r) => r.firstPaint), 0), round(of((r) => r.near.drag)), round(of((r) => r.near.pan)), round(of((r) => r.all.drag)), round(of((r) => r.all.pan)), round(of((r) => r.heap)),
+          isEditor ? Math.round(of((r) => r.bytes)) : "", isEditor ? round(of((r) => r.run) / size, 2) : "");
+      }
+    }
+  } finally { bare.stop(); }
+}
+
+async function slowLine() {
   const slow = await startSlowLine(app.url, roundTripMs);
-  const found = await latencies(await open(browser, `${slow.url}/flows/bench-${Math.min(...sizes)}`, { ...app.storageState, cookies: app.storageState.cookies }));
+  const found = await latencies(await open(browser, slow.url + smallest, app.storageState));
   slow.stop();
   console.log(`\nWith ${roundTripMs} ms of added round trip (medians): a dragged node follows after ${round(found.drag)} ms, a typed letter stands after ${round(found.type)} ms, the settings of a node after ${round(found.inspect)} ms.`);
+}
 
+async function crowd() {
   const count = Number(values.editors);
-  const empty = app.memory();
-  const pages = [];
-  for (let i = 0; i < count; i++) pages.push(await open(browser, `${app.url}/flows/bench-${Math.min(...sizes)}`, app.storageState));
-  const openNow = app.memory();
-  const { type } = await latencies(pages[0]);
-  for (const { close } of pages) await close();
-  console.log(`${count} editors open at once: ${round((openNow - empty) / count, 2)} MB of resident server memory each; a letter typed in one of them stands after ${round(type)} ms.`);
+  const found = await manyEditors(browser, app, app.url + smallest, count);
+  console.log(`\n${count} editors open at once: each takes ${round(found.asIs, 2)} MB of resident server memory, ${round(found.collected, 2)} MB after a collection; ${round(found.total, 0)} MB in all. A letter typed in one of them stands after ${round(found.among)} ms (${round(found.alone)} ms with five open), and is saved after ${round(found.saved.among, 0)} ms (${round(found.saved.alone, 0)} ms).`);
+}
+
+try {
+  console.log(`Load average at the start: ${loadavg().map((load) => round(load)).join(", ")}.\n`);
+  if (wants("sizes")) await table();
+  if (wants("latency")) await slowLine();
+  if (wants("editors")) await crowd();
   console.log(`\nLoad average at the end: ${loadavg().map((load) => round(load)).join(", ")}.`);
 } finally {
   await browser.close();
-  bare.stop();
   await app.stop();
 }

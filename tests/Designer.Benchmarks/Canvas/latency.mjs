@@ -52,6 +52,22 @@ export async function latencies({ page }) {
     await page.keyboard.press(letter === " " ? "Space" : letter);
     await page.waitForTimeout(60);
   }
+  const save = await saving(page);
   const waits = await page.evaluate(() => window.waits);
-  return { drag: median(waits.drag), type: median(waits.type), inspect: median(waits.inspect) };
+  return { drag: median(waits.drag), type: median(waits.type), inspect: median(waits.inspect), save };
+}
+
+/** From the end of typing until the draft has it: the pause after which it is sent included. */
+async function saving(page) {
+  const times = [];
+  for (let i = 0; i < 3; i++) {
+    await page.waitForSelector(".dz[data-saved=saved]");
+    await page.keyboard.press("x");
+    times.push(await page.evaluate(() => new Promise((done) => {
+      const start = performance.now();
+      const look = () => (document.querySelector(".dz[data-saved=saved]") ? done(performance.now() - start) : requestAnimationFrame(look));
+      requestAnimationFrame(look);
+    })));
+  }
+  return median(times);
 }

@@ -2,7 +2,8 @@ import { useEffect, useRef } from "react";
 import type { FlowGroup } from "../contract";
 import { useEditor, useStore, type EditorStore } from "../store";
 import { Icon } from "../ui/Icon";
-import { addNote, copyText, collapse, deleteSelection, duplicate, findUsages, group, tidy, toggleDisabled } from "./actions";
+import { addNote, copyText, collapse, deleteSelection, duplicate, findUsages, group, toggleDisabled } from "./actions";
+import { tidy } from "./tidy";
 import { findNode, parentOf } from "../kernel/document";
 import { absolutePosition } from "../kernel/face";
 import { groupColours, groupNodeId, groupsOf, planUngroup, withCollapsed } from "../kernel/groups";
@@ -116,7 +117,7 @@ function canvasItems(store: EditorStore): Item[] {
     ...(canEdit ? [
       { icon: "plus", words: strings.palette.addNode, keys: "A", act: () => store.set({ add: { client: menu!.client, position: { x: at.x - 88, y: at.y - 30 } } }) },
       { icon: "sticky-note", words: strings.menu.addNote, keys: "N", act: () => addNote(store, at) },
-      { icon: "wand-sparkles", words: strings.menu.tidy, act: () => tidy(store) },
+      { icon: "wand-sparkles", words: strings.menu.tidy, act: () => void tidy(store) },
     ] : []),
     { icon: "maximize", words: strings.menu.fit, keys: "Ctrl 1", act: () => store.fit() },
     { icon: "keyboard", words: strings.menu.shortcuts, keys: "?", act: () => store.set({ helpOpen: true }) },

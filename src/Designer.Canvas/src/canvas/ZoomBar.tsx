@@ -2,7 +2,7 @@ import { useReactFlow, useStore as useFlowStore } from "@xyflow/react";
 import { useEditor, useStore } from "../store";
 import { IconButton } from "../ui/IconButton";
 import { useNarrow } from "../ui/remember";
-import { tidy } from "./actions";
+import { tidy } from "./tidy";
 import { strings } from "../strings";
 
 export function ZoomBar() {
@@ -21,7 +21,7 @@ export function ZoomBar() {
       {!isReading && <IconButton icon="mouse-pointer-2" label={strings.canvas.modes.select} pressed={mode === "select"} onClick={() => store.setMode("select")} />}
       {!isReading && <IconButton icon="hand" label={strings.canvas.modes.pan} pressed={mode === "pan"} onClick={() => store.setMode("pan")} />}
       {canEdit && <IconButton icon="sticky-note" label={strings.canvas.modes.note} pressed={mode === "note"} onClick={() => store.setMode("note")} />}
-      {canEdit && <IconButton icon="wand-sparkles" label={strings.canvas.tidy} onClick={() => tidy(store)} />}
+      {canEdit && <IconButton icon="wand-sparkles" label={strings.canvas.tidy} onClick={() => void tidy(store)} />}
       {!isReading && <IconButton icon="keyboard" label={strings.canvas.shortcuts} onClick={() => store.set({ helpOpen: true })} />}
     </div>
   );

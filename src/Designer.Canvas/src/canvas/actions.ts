@@ -5,7 +5,6 @@ import { findNode, indexOf, parentOf } from "../kernel/document";
 import { absolutePosition, cachedFace, containerAt } from "../kernel/face";
 import { groupNodeId, hiddenNodes, planCollapse, planGroup, planUngroup } from "../kernel/groups";
 import { freeId } from "../kernel/ids";
-import { planTidy } from "../kernel/layout";
 import { freeOut, planAdd, planDelete, planDeleteReconnect } from "../kernel/plan";
 import { noteUse } from "../palette/favourites";
 import type { AddRequest, EditorStore } from "../store";
@@ -124,11 +123,6 @@ export function nudge(store: EditorStore, dx: number, dy: number): void {
     return [{ op: "moveNode", id, position: inside ? { x: Math.max(0, at.x), y: Math.max(0, at.y) } : at }];
   });
   store.commit(moves, strings.steps.move, { merge: `nudge ${selection.join(" ")}` });
-}
-
-export function tidy(store: EditorStore): void {
-  const { document, nodeTypes } = store.state();
-  if (store.commit(planTidy(document, nodeTypes), strings.steps.tidy)) requestAnimationFrame(() => store.fit());
 }
 
 /** The nearest node in the arrow's direction, straight ones before slanted ones. */

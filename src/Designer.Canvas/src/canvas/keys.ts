@@ -4,7 +4,8 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
 import { strings, type Strings } from "../strings";
 import { lastDragMode } from "../ui/remember";
-import { addNote, collapse, deleteSelection, duplicate, findUsages, group, neighbour, nudge, tidy, toggleDisabled, ungroup } from "./actions";
+import { addNote, collapse, deleteSelection, duplicate, findUsages, group, neighbour, nudge, toggleDisabled, ungroup } from "./actions";
+import { tidy } from "./tidy";
 
 export interface Shortcut { keys: string; words: string; group: keyof Strings["keys"]["groups"] }
 const words = strings.keys;
@@ -125,7 +126,7 @@ function withControl(store: EditorStore, flow: ReactFlowInstance<never, never>, 
 function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event: KeyboardEvent, pointer: () => { x: number; y: number }): boolean {
   const view = store.state();
   if (event.altKey) {
-    if (event.shiftKey && event.code === "KeyF") { tidy(store); return true; }
+    if (event.shiftKey && event.code === "KeyF") { void tidy(store); return true; }
     if (event.code === "KeyC") { collapse(store); return true; }
     if (event.code === "KeyR" && view.canRun) { startRun(store); return true; }
     return false;

@@ -1,148 +1,155 @@
-// Tidies a flow: layers from left to right, few crossings, attached tools below their agent. Longest-path layers and barycenters, level by level.
-import type { FlowDocument, FlowNode, Op, Position } from "../contract";
+// Tidies a flow: what is to be arranged as a graph for ELK's layered layout, and the moves that follow from its answer. Level by level, containers
+// from the inside out; open groups are boxes with their nodes inside, closed ones a single box.
+import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api";
+import type { FlowDocument, FlowNode, FlowNote, Op, Position } from "../contract";
 import { applyAll } from "./apply";
-import { edgesFrom, edgesInto, graphOf } from "./document";
+import { blocksOf, boxOf, closeBy, gapOf, nearest, noteBox, type Block } from "./blocks";
+import { edgesFrom, graphOf } from "./document";
 import { cachedFace } from "./face";
-import { isAttached, type NodeTypes } from "./ports";
+import { groupBox, groupMeasures, groupNodeId, groupsOf, type PlacedGroup } from "./groups";
+import type { NodeTypes } from "./ports";
 
-const spaceX = 72;
-const spaceY = 48;
-const toolSpace = 72;
-const sweeps = 6;
+/** Gives places to the children of a graph: ELK, in a worker. */
+export type Arrange = (graph: ElkNode) => Promise<ElkNode>;
 
-interface Block { id: string; width: number; height: number; tools: Block[]; layer: number; order: number; x: number; y: number }
-interface Rect { x: number; y: number; width: number; height: number }
+const step = 4;
+const options = {
+  "elk.algorithm": "layered", "elk.direction": "RIGHT", "elk.hierarchyHandling": "INCLUDE_CHILDREN", "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+  "elk.spacing.nodeNode": "48", "elk.spacing.edgeNode": "16", "elk.spacing.componentComponent": "64",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "72", "elk.layered.spacing.edgeNodeBetweenLayers": "16",
+  "elk.edgeRouting": "POLYLINE", "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF", "elk.layered.nodePlacement.favorStraightEdges": "true", "elk.randomSeed": "1",
+};
+const groupPadding = `[top=${groupMeasures.title + groupMeasures.padding / 2},left=${groupMeasures.padding},bottom=${groupMeasures.padding},right=${groupMeasures.padding}]`;
 
-/** Moves that tidy the whole document, containers from the inside out. Positions already right are not repeated. */
-export function planTidy(doc: FlowDocument, types: NodeTypes): Op[] {
-  const { doc: after, ops } = tidyBodies(doc, doc.nodes, types);
-  return [...ops, ...tidyLevel(after, undefined, types)];
+/** Moves that tidy the whole document. Places already right are not repeated. */
+export async function planTidy(doc: FlowDocument, types: NodeTypes, arrange: Arrange): Promise<Op[]> {
+  const { doc: after, ops } = await tidyBodies(doc, doc.nodes, types, arrange);
+  return [...ops, ...await tidyLevel(after, undefined, types, arrange)];
 }
 
-function tidyBodies(doc: FlowDocument, nodes: readonly FlowNode[], types: NodeTypes): { doc: FlowDocument; ops: Op[] } {
+async function tidyBodies(doc: FlowDocument, nodes: readonly FlowNode[], types: NodeTypes, arrange: Arrange): Promise<{ doc: FlowDocument; ops: Op[] }> {
   const ops: Op[] = [];
   for (const node of nodes) {
     if (!node.children) continue;
-    const inner = tidyBodies(doc, node.children.nodes, types);
-    const own = tidyLevel(inner.doc, node.id, types);
+    const inner = await tidyBodies(doc, node.children.nodes, types, arrange);
+    const own = await tidyLevel(inner.doc, node.id, types, arrange);
     doc = applyAll(inner.doc, own).doc;
     ops.push(...inner.ops, ...own);
   }
   return { doc, ops };
 }
 
-function tidyLevel(doc: FlowDocument, parent: string | undefined, types: NodeTypes): Op[] {
-  const nodes = graphOf(doc, parent)!.nodes;
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const block = (node: FlowNode): Block => {
-    const face = cachedFace(doc, node, types);
-    const tools = edgesFrom(doc, node.id).filter((e) => e.to.port === "tool" && ownerOf(doc, e.to.node) === node.id).map((e) => block(byId.get(e.to.node)!));
-    return { id: node.id, width: face.width, height: face.height, tools, layer: 0, order: 0, x: 0, y: 0 };
-  };
-  const blocks = nodes.filter((node) => !isAttached(doc, node.id)).map(block);
-  const layers = layered(doc, blocks);
-  orderLayers(doc, layers);
-  place(doc, layers);
-  const wanted = new Map<string, Position>();
-  for (const b of blocks) for (const part of partsOf(b)) wanted.set(part.id, part);
-  const top = Math.min(0, ...[...wanted.values()].map((p) => p.y));
-  const origin = parent === undefined ? corner(nodes) : { x: 0, y: 0 };
-  const moves: Op[] = [];
-  for (const [id, at] of wanted) {
-    const position = { x: round(at.x + origin.x), y: round(at.y - (parent === undefined ? 0 : top) + origin.y) };
-    const was = byId.get(id)!.position;
-    if (was.x !== position.x || was.y !== position.y) moves.push({ op: "moveNode", id, position });
-  }
-  return moves;
-}
-
-/** A tool that hangs below two agents is placed below the first. */
-const ownerOf = (doc: FlowDocument, id: string): string | undefined => edgesInto(doc, id).find((e) => e.to.port === "tool")?.from.node;
-const round = (value: number): number => Math.round(value / 4) * 4;
-const corner = (nodes: readonly FlowNode[]): Position => ({ x: Math.min(0, ...nodes.map((n) => n.position.x)), y: nodes.find((n) => n.type === "start")?.position.y ?? 0 });
-
-/** A node with the tools that hang below it, at their places. */
-function partsOf(block: Block): (Rect & { id: string })[] {
-  const parts = [{ id: block.id, x: block.x, y: block.y, width: block.width, height: block.height }];
-  let x = block.x;
-  for (const tool of block.tools) {
-    const below = partsOf({ ...tool, x, y: block.y + block.height + toolSpace });
-    parts.push(...below);
-    x = Math.max(...below.map((part) => part.x + part.width)) + 32;
-  }
-  return parts;
-}
-
-function layered(doc: FlowDocument, blocks: Block[]): Block[][] {
-  const byId = new Map(blocks.map((b) => [b.id, b]));
-  const depth = new Map<string, number>();
-  const depthOf = (id: string): number => {
-    const known = depth.get(id);
-    if (known !== undefined) return known;
-    depth.set(id, 0); // a cycle in a broken document ends here
-    const before = edgesInto(doc, id).filter((e) => byId.has(e.from.node)).map((e) => depthOf(e.from.node) + 1);
-    const value = Math.max(0, ...before);
-    depth.set(id, value);
-    return value;
-  };
-  const layers: Block[][] = [];
-  for (const b of blocks) {
-    b.layer = depthOf(b.id);
-    (layers[b.layer] ??= []).push(b);
-  }
-  const full = Array.from(layers, (layer) => layer ?? []).filter((layer) => layer.length > 0);
-  full.forEach((layer, i) => layer.forEach((b, order) => { b.layer = i; b.order = order; }));
-  return full;
-}
-
-function orderLayers(doc: FlowDocument, layers: Block[][]): void {
-  const byId = new Map(layers.flat().map((b) => [b.id, b]));
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    const forward = sweep % 2 === 0;
-    for (const layer of forward ? layers.slice(1) : layers.slice(0, -1).reverse()) {
-      const key = new Map(layer.map((b) => [b, barycenter(doc, b, byId, forward)]));
-      layer.sort((a, b) => key.get(a)! - key.get(b)! || a.order - b.order);
-      layer.forEach((b, order) => { b.order = order; });
-    }
-  }
-}
-
-/** Where the neighbours stand, ports counted as small steps, so that branches keep the order of their ports. */
-function barycenter(doc: FlowDocument, block: Block, byId: ReadonlyMap<string, Block>, forward: boolean): number {
-  const near = (forward ? edgesInto(doc, block.id) : edgesFrom(doc, block.id)).flatMap((edge) => {
-    const other = byId.get(forward ? edge.from.node : edge.to.node);
-    if (!other) return [];
-    const siblings = edgesFrom(doc, edge.from.node);
-    return [other.order + (forward ? siblings.indexOf(edge) / (siblings.length + 1) : 0)];
+async function tidyLevel(doc: FlowDocument, parent: string | undefined, types: NodeTypes, arrange: Arrange): Promise<Op[]> {
+  const { nodes } = graphOf(doc, parent)!;
+  if (nodes.length === 0) return [];
+  const notes = parent === undefined ? doc.notes ?? [] : [];
+  const blocks = blocksOf(doc, nodes, types, notes);
+  const groups = [...groupsOf(doc).values()].filter((group) => group.parent === parent);
+  const places = placesIn(await arrange(graphFor(doc, types, blocks, groups)));
+  const wanted = wantedPlaces(doc, types, blocks, groups, places);
+  const shift = anchor(nodes, wanted, parent);
+  for (const [id, at] of wanted) wanted.set(id, { x: round(at.x + shift.x), y: round(at.y + shift.y) });
+  const moves = nodes.flatMap((node): Op[] => {
+    const position = wanted.get(node.id) ?? node.position;
+    return same(position, node.position) ? [] : [{ op: "moveNode", id: node.id, position }];
   });
-  return near.length === 0 ? block.order : near.reduce((sum, n) => sum + n, 0) / near.length;
+  return [...moves, ...noteMoves(doc, nodes, notes, types, wanted)];
 }
 
-/** The straightest run of each layer: a node stands level with what leads to it, or below where something is in its way. */
-function place(doc: FlowDocument, layers: Block[][]): void {
-  const byId = new Map(layers.flat().map((b) => [b.id, b]));
-  const placed: Rect[] = [];
-  let x = 0;
-  for (const layer of layers) {
-    let free = Number.NEGATIVE_INFINITY;
-    for (const b of layer) {
-      b.x = x;
-      const before = edgesInto(doc, b.id).flatMap((e) => byId.get(e.from.node) ?? []).filter((other) => other.layer < b.layer);
-      const wanted = before.length > 0 ? Math.min(...before.map((other) => other.y)) : Math.max(0, free);
-      b.y = Math.max(wanted, free);
-      for (let hit = inTheWay(b, placed); hit !== undefined; hit = inTheWay(b, placed)) b.y = hit;
-      placed.push(...partsOf(b));
-      free = b.y + b.height + spaceY;
+function graphFor(doc: FlowDocument, types: NodeTypes, blocks: readonly Block[], groups: readonly PlacedGroup[]): ElkNode {
+  const byId = new Map(blocks.map((block) => [block.node.id, block]));
+  const shownAs = new Map<string, string>();
+  const boxes: ElkNode[] = [];
+  for (const group of groups) {
+    const members = group.members.flatMap((node) => byId.get(node.id) ?? []);
+    if (members.length === 0) continue; // tools alone stand where their agent is
+    const id = groupNodeId(group.group.id);
+    if (group.group.collapsed) {
+      const { width, height } = groupBox(doc, types, group);
+      boxes.push({ id, width, height });
+    } else boxes.push({ id, children: members.map((block) => shapeOf(doc, types, block)), layoutOptions: { "elk.padding": groupPadding } });
+    for (const { node } of members) {
+      byId.delete(node.id);
+      shownAs.set(node.id, group.group.collapsed ? id : node.id);
     }
-    x += Math.max(...layer.map((b) => b.width)) + spaceX;
   }
+  const isOpen = (id: string): boolean => (shownAs.get(id) ?? id) === id;
+  const end = (block: Block, port: string): string => (isOpen(block.node.id) ? portId(block.node.id, port) : shownAs.get(block.node.id)!);
+  const all = new Map(blocks.map((block) => [block.node.id, block]));
+  const edges = blocks.flatMap((block) => edgesFrom(doc, block.node.id).flatMap(({ edge, from, to }): ElkExtendedEdge[] => {
+    const target = all.get(to.node);
+    if (!target || to.port === "tool" || (!isOpen(from.node) && shownAs.get(from.node) === shownAs.get(to.node))) return [];
+    // Where a way forks, the first port's way goes straight on.
+    const isFirst = edgesFrom(doc, from.node)[0]?.edge === edge;
+    return [{ id: edge.id, sources: [end(block, from.port)], targets: [end(target, to.port)], layoutOptions: isFirst ? { "elk.layered.priority.straightness": "10" } : {} }];
+  }));
+  return { id: "root", layoutOptions: options, children: [...[...byId.values()].map((block) => shapeOf(doc, types, block)), ...boxes], edges };
 }
 
-/** Undefined when the block is free of what is placed, else the height below the first thing that it would cover. */
-function inTheWay(block: Block, placed: readonly Rect[]): number | undefined {
-  for (const part of partsOf(block)) {
-    const hit = placed.find((r) => part.x < r.x + r.width + 16 && r.x < part.x + part.width + 16 && part.y < r.y + r.height + spaceY && r.y < part.y + part.height + spaceY);
-    if (hit) return block.y + (hit.y + hit.height + spaceY - part.y);
-  }
-  return undefined;
+/** A block as a box whose ports are where the node has them. */
+function shapeOf(doc: FlowDocument, types: NodeTypes, { node, box }: Block): ElkNode {
+  const ports = cachedFace(doc, node, types).ports.filter(({ side }) => side === "left" || side === "right");
+  return {
+    id: node.id, width: box.width, height: box.height, layoutOptions: { "elk.portConstraints": "FIXED_POS" },
+    ports: ports.map(({ port, side, y }) => ({
+      id: portId(node.id, port.name), width: 0, height: 0, x: side === "left" ? 0 : box.width, y: y - box.y, layoutOptions: { "elk.port.side": side === "left" ? "WEST" : "EAST" },
+    })),
+  };
 }
+
+const portId = (node: string, port: string): string => `${node}:${port}`;
+
+function placesIn(graph: ElkNode, from: Position = { x: 0, y: 0 }, places = new Map<string, Position>()): Map<string, Position> {
+  for (const child of graph.children ?? []) {
+    const at = { x: from.x + (child.x ?? 0), y: from.y + (child.y ?? 0) };
+    places.set(child.id, at);
+    placesIn(child, at, places);
+  }
+  return places;
+}
+
+/** Where the nodes go; the notes that belong to a block follow their node. */
+function wantedPlaces(doc: FlowDocument, types: NodeTypes, blocks: readonly Block[], groups: readonly PlacedGroup[], places: ReadonlyMap<string, Position>): Map<string, Position> {
+  const wanted = new Map<string, Position>();
+  const put = ({ parts, box }: Block, at: Position): void => {
+    for (const part of parts) if (part.node) wanted.set(part.node.id, { x: at.x + part.x - box.x, y: at.y + part.y - box.y });
+  };
+  for (const block of blocks) {
+    const at = places.get(block.node.id);
+    if (at) put(block, at);
+  }
+  for (const group of groups.filter((one) => one.group.collapsed)) {
+    const at = places.get(groupNodeId(group.group.id));
+    const box = groupBox(doc, types, group);
+    if (at) for (const node of group.members) wanted.set(node.id, { x: at.x + node.position.x - box.x, y: at.y + node.position.y - box.y });
+  }
+  return wanted;
+}
+
+/** A body begins at its container's corner; a flow stays where its start is. */
+function anchor(nodes: readonly FlowNode[], wanted: ReadonlyMap<string, Position>, parent: string | undefined): Position {
+  if (parent !== undefined) return { x: 0, y: 0 };
+  const fixed = nodes.find((node) => node.type === "start" && wanted.has(node.id));
+  if (fixed) return { x: fixed.position.x - wanted.get(fixed.id)!.x, y: fixed.position.y - wanted.get(fixed.id)!.y };
+  const least = (list: Iterable<Position>, axis: "x" | "y"): number => Math.min(...[...list].map((at) => at[axis]));
+  const now = nodes.map((node) => node.position);
+  return { x: least(now, "x") - least(wanted.values(), "x"), y: least(now, "y") - least(wanted.values(), "y") };
+}
+
+/** A note stays beside the node that it lies closest to; one that is close to none keeps clear of all, below what is in its way. */
+function noteMoves(doc: FlowDocument, nodes: readonly FlowNode[], notes: readonly FlowNote[], types: NodeTypes, wanted: ReadonlyMap<string, Position>): Op[] {
+  const before = nodes.map((node) => boxOf(doc, node, types));
+  const after = before.map((box) => ({ ...box, ...(wanted.get(box.node.id) ?? {}) }));
+  return notes.flatMap((note): Op[] => {
+    const near = nearest(note, before);
+    const to = near && wanted.get(near.box.node.id);
+    if (!near || !to) return [];
+    const position = { x: note.position.x + to.x - near.box.x, y: note.position.y + to.y - near.box.y };
+    const inTheWay = (): { y: number; height: number } | undefined => after.find((box) => gapOf({ ...noteBox(note), ...position }, box) <= closeBy);
+    if (near.gap > closeBy) for (let hit = inTheWay(); hit; hit = inTheWay()) position.y = hit.y + hit.height + closeBy + step;
+    return same(position, note.position) ? [] : [{ op: "setNote", note: { ...note, position } }];
+  });
+}
+
+const round = (value: number): number => Math.round(value / step) * step;
+const same = (a: Position, b: Position): boolean => a.x === b.x && a.y === b.y;
