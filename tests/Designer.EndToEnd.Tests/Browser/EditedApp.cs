@@ -36,7 +36,7 @@ public sealed class EditedApp : IAsyncLifetime
     public ValueTask DisposeAsync() => App.DisposeAsync();
 
     /// <summary>A page of the owner, whose failures fail the test that asks for <see cref="Errors"/>.</summary>
-    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
+    public async Task<IPage> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, string locale = "en-US", bool hasTouch = false)
     {
         App.Require();
         IBrowserContext context = await App.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -46,6 +46,7 @@ public sealed class EditedApp : IAsyncLifetime
             StorageState = _session,
             ColorScheme = scheme,
             Locale = locale,
+            HasTouch = hasTouch,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });

@@ -34,6 +34,7 @@ import { NoteFace } from "./NoteFace";
 import { groupTone } from "./groupTone";
 import { isSubflow, openSubflow } from "./subflows";
 import { ReferenceLines } from "./ReferenceLines";
+import { maxZoom, useGestures } from "./useGestures";
 import { minZoom, useReveal } from "./useReveal";
 import { ZoomBar } from "./ZoomBar";
 import { strings } from "../strings";
@@ -85,6 +86,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
   useKeys(store, flow as unknown as ReactFlowInstance<never, never>, root, pointerOrCentre);
   useClipboard(store, root, () => flow.screenToFlowPosition(pointerOrCentre()));
   useReveal(stage, far);
+  useGestures(stage);
 
   const onNodesChange = (changes: NodeChange<CanvasNode>[]): void => {
     const positions = new Map(far ? farDrag.moved : moved);
@@ -104,6 +106,8 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
         else picked.delete(change.id);
       }
     }
+    // A drag that a second finger breaks off has no other end.
+    if (changes.some((change) => change.type === "position" && change.dragging === false)) queueMicrotask(endDrag);
     if (dragged && far) farDrag.move(positions);
     else if (dragged) setMoved(aligned(positions));
     if (pickedChanged) {
@@ -111,6 +115,14 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
       store.select(ids.filter((id) => noteOf(id) === undefined), store.state().selectedEdges, ids.flatMap((id) => noteOf(id) ?? []));
     }
   };
+
+  function endDrag(): void {
+    farDrag.end();
+    setDragging(false);
+    setMoved(noMoves);
+    setGuides(noGuides);
+    if (store.state().drop) store.set({ drop: undefined });
+  }
 
   /** A single node that is dragged meets the edges and middles of the others on its level. */
   function aligned(positions: Map<string, Position>): Map<string, Position> {
@@ -218,11 +230,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
 
   const onDragStop = (_: unknown, __: CanvasNode, all: CanvasNode[]): void => {
     const { drop, document: doc, nodeTypes: now } = store.state();
-    farDrag.end();
-    setDragging(false);
-    setMoved(noMoves);
-    setGuides(noGuides);
-    if (drop) store.set({ drop: undefined });
+    endDrag();
     const single = all[0];
     if (drop?.container !== undefined && single && all.length === 1) {
       const at = intoLevel(store, absoluteOf(single), drop.container);
@@ -300,7 +308,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
             }
           }} onMoveStart={(event) => { if (event) store.set({ menu: undefined }); }}
           onDrop={onDrop} onDragOver={(event) => { if (event.dataTransfer.types.includes("application/x-designer-node")) { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; } }}
-          snapToGrid snapGrid={grid} minZoom={minZoom} maxZoom={2} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
+          snapToGrid snapGrid={grid} minZoom={minZoom} maxZoom={maxZoom} onlyRenderVisibleElements elevateEdgesOnSelect elevateNodesOnSelect
           selectionKeyCode="Shift" multiSelectionKeyCode={["Meta", "Control"]} panActivationKeyCode="Space" selectionMode={SelectionMode.Partial} selectionOnDrag={mode === "select" && !isReading} panOnDrag={mode === "select" && !isReading ? [1] : [0, 1]} panOnScroll={false}
           zoomOnDoubleClick={false} deleteKeyCode={null} disableKeyboardA11y nodesFocusable edgesFocusable={false} nodeDragThreshold={3} nodesDraggable={canEdit}
           proOptions={{ hideAttribution: true }} defaultViewport={{ x: 24, y: 96, zoom: 1 }} aria-label={strings.canvas.canvas}
