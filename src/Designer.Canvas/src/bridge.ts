@@ -6,6 +6,7 @@ import type { PreviewRequest, PreviewResult } from "./inspector/preview";
 import { problemOf } from "./run/problem";
 import type { EditorStore } from "./store";
 import { findNode } from "./kernel/document";
+import { wrongs } from "./kernel/problems";
 import { draftsFollow, flushDrafts, hasDrafts, watchDrafts } from "./controls/drafts";
 import { strings } from "./strings";
 import { browserMark, Unsent } from "./unsent";
@@ -192,7 +193,7 @@ export class Bridge {
     const view = this.store.state();
     if (view.status !== "ready" || this.disposed) return;
     const chosen = view.selection.length === 1 ? findNode(view.document, view.selection[0]!) : undefined;
-    const state = { problems: view.problems.length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved, at: chosen ? { id: chosen.id, name: chosen.name } : null };
+    const state = { problems: wrongs(view.problems).length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved, at: chosen ? { id: chosen.id, name: chosen.name } : null };
     const text = JSON.stringify(state);
     if (text === this.reported) return;
     this.reported = text;

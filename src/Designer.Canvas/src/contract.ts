@@ -47,7 +47,7 @@ export interface NodeDescriptor {
 }
 
 // ---- problems ----
-export interface Problem { code: string; severity: "error" | "warning"; nodeId?: string; edgeId?: string; path?: string; message: string; fix?: string }
+export interface Problem { code: string; severity: "error" | "warning" | "info"; nodeId?: string; edgeId?: string; path?: string; message: string; fix?: string }
 
 // ---- commands: a list of operations applied as one; each has an exact inverse ----
 export type Op =

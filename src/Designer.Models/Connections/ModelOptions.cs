@@ -10,6 +10,7 @@ public sealed record ModelOptions
     private const int MostRetries = 10;
     private const int LongestTimeoutSeconds = 3600;
     private const int MostConcurrent = 10_000;
+    private const int MostCacheMegabytes = 1 << 20;
 
     /// <summary>What the server calls the limit of the answer's tokens: <see cref="MaxTokens"/>, <see cref="MaxCompletionTokens"/>, or null for what its kind usually takes.</summary>
     public string? TokenLimitName { get; init; }
@@ -29,6 +30,15 @@ public sealed record ModelOptions
     /// <summary>The name of the model that takes over when this one fails before it has said a word.</summary>
     public string? Fallback { get; init; }
 
+    /// <summary>Of a model in this process: where it runs (<c>cpu</c>, <c>cuda</c>, a plug-in's name); null: as the settings say. So the next two.</summary>
+    public string? ExecutionProvider { get; init; }
+
+    /// <summary>Whether it may run on the CPU when its provider cannot load.</summary>
+    public bool? FallBackToCpu { get; init; }
+
+    /// <summary>What the caches of a chat model's running requests may take.</summary>
+    public int? CacheMegabytes { get; init; }
+
     internal IEnumerable<string> Problems(string name)
     {
         if (TokenLimitName is not (null or MaxTokens or MaxCompletionTokens)) yield return $"The token limit is called {MaxTokens} or {MaxCompletionTokens}.";
@@ -36,6 +46,8 @@ public sealed record ModelOptions
         if (TimeoutSeconds is < 1 or > LongestTimeoutSeconds) yield return $"The timeout must be between 1 and {LongestTimeoutSeconds} seconds.";
         if (MaxConcurrent is < 1 or > MostConcurrent) yield return $"The calls at once must be between 1 and {MostConcurrent}.";
         if (Retries is < 0 or > MostRetries) yield return $"The repeats must be between 0 and {MostRetries}.";
+        if (ExecutionProvider is { } provider && (provider.Length is 0 or > 64 || !provider.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))) yield return "The execution provider must be a plain name, such as cuda.";
+        if (CacheMegabytes is < 1 or > MostCacheMegabytes) yield return $"The memory of running requests must be between 1 and {MostCacheMegabytes} MiB.";
         if (Fallback == name) yield return "A model cannot be its own fallback.";
     }
 }

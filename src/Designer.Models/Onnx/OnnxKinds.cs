@@ -17,7 +17,7 @@ public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
     /// <exception cref="ModelException">The folder holds another kind of model.</exception>
     public T Create<T>(ModelConnection connection) where T : class
     {
-        var folder = models.Find(connection.Model);
+        var folder = models.Find(connection);
         return Make(connection, folder) as T
             ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here: it is of the kind '{folder.Capabilities}'.");
     }

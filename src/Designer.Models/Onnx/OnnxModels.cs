@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Designer.Models.Connections;
 using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
@@ -31,6 +32,9 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
         return folder;
     }
 
+    /// <summary>The same with what the connection says of how it runs.</summary>
+    public OnnxFolder Find(ModelConnection connection) => Find(connection.Model) with { Own = connection.Options };
+
     /// <summary>The models in <see cref="Home"/>, by the names that <see cref="Find"/> takes; what is no model is left out.</summary>
     public IReadOnlyList<string> List()
     {
@@ -58,14 +62,14 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
         }
     }
 
-    public ModelState StateOf(OnnxFolder folder) => _pool.StateOf(folder.Graph);
+    public ModelState StateOf(OnnxFolder folder) => _pool.StateOf(folder.Key);
 
     /// <summary>The same for a connection's model; cold where it cannot be found.</summary>
-    public ModelState StateOf(string model)
+    public ModelState StateOf(ModelConnection connection)
     {
         try
         {
-            return StateOf(Find(model));
+            return StateOf(Find(connection));
         }
         catch (ModelException)
         {
@@ -74,21 +78,30 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
     }
 
     /// <summary>What loading it now would take, for a check before a run.</summary>
-    public LoadEstimate Estimate(OnnxFolder folder) => _pool.Estimate(folder.Graph, Needed(folder));
+    public LoadEstimate Estimate(OnnxFolder folder) => _pool.Estimate(folder.Key, Needed(folder));
+
+    /// <summary>The same for several that shall be in memory at once.</summary>
+    public LoadEstimate Estimate(IEnumerable<OnnxFolder> folders) => _pool.Estimate([.. folders.Select(f => (f.Key, Needed(f)))]);
+
+    /// <summary>What all models may take together.</summary>
+    public long Ceiling => _pool.Ceiling;
 
     /// <summary>Frees a model's memory; false while it is in use.</summary>
-    public bool Unload(OnnxFolder folder) => _pool.Unload(folder.Graph);
+    public bool Unload(OnnxFolder folder) => _pool.Unload(folder.Key);
 
-    internal async Task<ModelLease<T>> UseAsync<T>(OnnxFolder folder, Func<OnnxFolder, T> load, CancellationToken cancellation) where T : class, IDisposable
+    internal async Task<ModelLease<T>> UseAsync<T>(OnnxFolder folder, Func<OnnxFolder, OnnxSettings, T> load, CancellationToken cancellation) where T : class, IDisposable
     {
-        var lease = await _pool.UseAsync(folder.Graph, Needed(folder), () => load(folder), cancellation);
+        var lease = await _pool.UseAsync(folder.Key, Needed(folder), () => load(folder, settings.With(folder.Own)), cancellation);
         CallMeter.Loaded(lease.Loading);
         return lease;
     }
 
     // A full batch of the longest requests, but never more than its ceiling.
-    private long Needed(OnnxFolder folder) =>
-        folder.Bytes + Math.Min(settings.CacheBytes, 2L * settings.LargestBatch * folder.CacheBytesPerToken * (folder.ContextTokens ?? 0));
+    private long Needed(OnnxFolder folder)
+    {
+        var own = settings.With(folder.Own);
+        return folder.Bytes + Math.Min(own.CacheBytes, 2L * own.LargestBatch * folder.CacheBytesPerToken * (folder.ContextTokens ?? 0));
+    }
 
     public void Dispose() => _pool.Dispose();
 }

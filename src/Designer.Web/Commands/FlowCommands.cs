@@ -3,6 +3,7 @@ using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Editor;
+using Designer.Web.Features.Models.Folders;
 
 namespace Designer.Web.Commands;
 
@@ -51,15 +52,18 @@ internal static class FlowCommands
             SignedInMember by = await session.MemberAsync();
             FoundFlow flow = await FlowFinder.FindAsync(session, by, text);
             Dictionary<string, string> bindings = await SlotValues.BindAsync(session, by, flow.Document, flow.Bindings, slots);
-            problems = FlowChecker.Check(flow.Document, session.Host.Pure<INodeTypes>(), new CheckContext(bindings.ToDictionary(b => b.Key, b => (string?)b.Value)));
+            // A folder may stand for a knowledge base here, which the workspace does not know.
+            CheckContext context = await (await session.GetAsync<SlotChoices>()).ContextAsync(by.WorkspaceId, bindings, session.Stop) with { KnownBindings = null };
+            Problem? memory = await (await session.GetAsync<MemoryCheck>()).NoteAsync(by.WorkspaceId, flow.Document, bindings, session.Stop);
+            problems = [.. FlowChecker.Check(flow.Document, session.Host.Pure<INodeTypes>(), context), .. memory is null ? (Problem[])[] : [memory]];
         }
-        int errors = problems.Count(p => p.Severity == ProblemSeverity.Error);
+        int errors = problems.Count(p => p.Severity == ProblemSeverity.Error), warnings = problems.Count(p => p.Severity == ProblemSeverity.Warning);
         if (session.WantsJson) session.Terminal.Json(problems);
         else
             foreach (Problem problem in problems)
                 session.Terminal.Line(PlainText.OneLine($"{problem.Severity.ToString().ToLowerInvariant()}  {problem.Message} ({Reasons.Place(problem)}){(problem.Fix is { } fix ? $" {fix}" : "")}"));
         if (errors > 0) throw new CommandFailure($"{text} has {errors} {(errors == 1 ? "error" : "errors")}.");
-        if (!session.WantsJson) session.Terminal.Note(problems.Count == 0 ? "No problems." : $"No errors, {problems.Count} {(problems.Count == 1 ? "warning" : "warnings")}.");
+        if (!session.WantsJson) session.Terminal.Note(warnings == 0 ? "No problems." : $"No errors, {warnings} {(warnings == 1 ? "warning" : "warnings")}.");
         return ExitCode.Done;
     }
 

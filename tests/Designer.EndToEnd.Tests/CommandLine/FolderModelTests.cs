@@ -23,6 +23,36 @@ public sealed class FolderModelTests
     }
 
     [Fact]
+    public async Task A_check_says_what_memory_the_models_need_and_when_a_slot_has_the_wrong_kind()
+    {
+        string models = Path.GetDirectoryName(Shared("stories260k"))!;
+        using Cli cli = new();
+        cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
+        (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "stories260k", "model_gqa.onnx"))).Succeeded();
+        (await cli.RunAsync("model", "add", "ocr", "--folder", Path.Combine(models, "pp-ocr-v4"))).Succeeded();
+        string file = cli.File("story.flow.json", Documents.Chatting);
+
+        Assert.Matches("info +Before it runs, this flow's models need [0-9.]+ [MG]iB of memory", (await cli.RunAsync("flow", "check", file, "--slot", "model=story")).Succeeded().Out);
+        (await cli.RunAsync("flow", "check", file, "--slot", "model=ocr")).Refused("has 1 error");
+        cli.Environment["DESIGNER_onnx__memoryMegabytes"] = "1";
+        Assert.Contains("They do not fit now: all models together may take 1 MiB", (await cli.RunAsync("flow", "check", file, "--slot", "model=story")).Succeeded().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_model_runs_and_what_it_costs_is_changed()
+    {
+        string models = Path.GetDirectoryName(Shared("pp-ocr-v4"))!;
+        using Cli cli = new();
+        cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
+        (await cli.RunAsync("model", "add", "ocr", "--folder", Path.Combine(models, "pp-ocr-v4"))).Succeeded();
+        (await cli.RunAsync("model", "edit", "ocr", "--execution-provider", "npu", "--input-price", "3")).Succeeded();
+        Assert.Contains("There is no execution provider 'npu'", (await cli.RunAsync("model", "test", "ocr")).All, StringComparison.Ordinal);
+        (await cli.RunAsync("model", "edit", "ocr", "--cpu-fallback", "perhaps")).Refused("takes true or false");
+        (await cli.RunAsync("model", "edit", "ocr", "--cpu-fallback", "true")).Succeeded();
+        (await cli.RunAsync("model", "test", "ocr")).Succeeded();
+    }
+
+    [Fact]
     public async Task The_data_folders_models_need_no_path()
     {
         using Cli cli = new();

@@ -150,6 +150,31 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
         Assert.Contains("chat", models.Single(m => m.Value == "extractive").Can!);
     }
 
+    [Fact]
+    public async Task A_fallback_shows_in_the_trace_with_the_reason()
+    {
+        await Api.ConnectAsync("away", new Uri("http://127.0.0.1:9/v1"), "key");
+        IModelStore store = Api.Get<IModelStore>();
+        ModelConnection away = (await store.FindAsync(Api.Workspace, "away", TestContext.Current.CancellationToken))!;
+        await store.SaveAsync(away with { Options = new ModelOptions { Fallback = ModelProviders.Extractive } }, TestContext.Current.CancellationToken);
+        ApiAnswer run = await StartAsync("model.chat", "away", "chat", """ "messages": [ { "role": "user", "text": "What is this? It is a text about cats." } ] """, new { });
+        Assert.True(run.Status == HttpStatusCode.OK, run.Text);
+        CallTrace call = Assert.Single(await CallsAsync(run.RunId));
+        Assert.Equal((ModelProviders.Extractive, "away"), (call.Model, call.InsteadOf));
+        Assert.Contains("cannot be reached", call.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_failed_shows_why_and_only_to_those_who_may_see_the_trace()
+    {
+        await Api.ConnectAsync("gone", new Uri("http://127.0.0.1:9/v1"), "key");
+        ApiAnswer run = await StartAsync("model.chat", "gone", "chat", """ "messages": [ { "role": "user", "text": "x" } ] """, new { });
+        CallTrace call = Assert.Single(await CallsAsync(run.RunId));
+        Assert.Equal("gone", call.Model);
+        Assert.Contains("cannot be reached", call.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("calls", run.Text, StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> RunAsync(string type, string model, string need, string settings, object input) => Outputs(await StartAsync(type, model, need, settings, input));
 
     private static JsonElement Outputs(ApiAnswer run)

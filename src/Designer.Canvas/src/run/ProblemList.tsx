@@ -1,5 +1,6 @@
 import type { Problem } from "../contract";
 import { findNode } from "../kernel/document";
+import { problemIcon } from "../kernel/problems";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -24,7 +25,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
         const type = node && types.get(node.type);
         const content = (
           <>
-            <Icon name={problem.severity === "error" ? "circle-x" : "triangle-alert"} size={15} className={problem.severity === "error" ? "err" : "warn"} />
+            <Icon name={problemIcon(problem)} size={15} className={problem.severity === "error" ? "err" : problem.severity === "warning" ? "warn" : "dim"} />
             <span className="what"><span>{problem.message}</span>{problem.fix && <span className="fix">{problem.fix}</span>}</span>
             {node && <span className="whose"><Tile group={type?.group} icon={type?.icon ?? "box"} size={18} iconSize={11} />{node.name || node.id}</span>}
           </>

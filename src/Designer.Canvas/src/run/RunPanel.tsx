@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { Tabs } from "../controls/Basic";
+import { byWeight, problemIcon, wrongs } from "../kernel/problems";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
@@ -23,6 +24,7 @@ export function RunPanel() {
   const run = useRunStore();
   const [tab, setTab] = useState("run");
   const problems = useEditor(view => view.problems);
+  const wrong = wrongs(problems).length;
   const wantsFocus = useRun(view => view.wantsFocus);
   const model = useRun(view => view.model);
   const running = model !== undefined && !isOver(model.state);
@@ -34,7 +36,7 @@ export function RunPanel() {
   }, [editor, run]);
   const tabs = [
     { id: "run", label: strings.run.tabRun }, { id: "values", label: strings.run.tabValues }, { id: "table", label: strings.table.tab },
-    { id: "problems", label: <>{strings.run.tabProblems}{problems.length > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{problems.length}</span>}</> },
+    { id: "problems", label: <>{strings.run.tabProblems}{wrong > 0 && <span className={`badge${problems.some(p => p.severity === "error") ? " err" : ""}`}>{wrong}</span>}</> },
   ];
   return (
     <section className="run-panel" aria-label={strings.run.panel} data-testid="run-panel"
@@ -78,6 +80,7 @@ function RunTab() {
         </div>
       )}
       <div className="run-right">
+        <MemoryNote />
         {problem && <HttpProblemCard problem={problem} onDismiss={() => run.dismiss()} />}
         {mode === "chat" ? <ChatView /> : <TaskView />}
       </div>
@@ -85,11 +88,18 @@ function RunTab() {
   );
 }
 
+/** What the models in this process need before the flow can run, while it does not. */
+function MemoryNote() {
+  const note = useEditor(view => view.problems.find(problem => problem.code === "models.memory"));
+  const isRunning = useRun(view => view.model !== undefined && !isOver(view.model.state));
+  if (!note || isRunning) return null;
+  return <p className="memory-note" data-testid="memory-note"><Icon name={problemIcon(note)} size={14} className={note.severity === "warning" ? "warn" : "dim"} /><span>{note.message}{note.fix && ` ${note.fix}`}</span></p>;
+}
+
 function ProblemsTab() {
   const problems = useEditor(view => view.problems);
   if (problems.length === 0) return <p className="hint pad">{strings.run.noProblems}</p>;
-  const sorted = [...problems].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
-  return <div className="pad-s"><ProblemList problems={sorted} /></div>;
+  return <div className="pad-s"><ProblemList problems={byWeight(problems)} /></div>;
 }
 
 function StateChip({ model }: { model: RunModel }) {

@@ -37,4 +37,4 @@ function problemList(value: unknown): Problem[] {
 }
 
 // A serializer without our options writes an enumeration's number or its name in capitals.
-const severityOf = (value: unknown): Problem["severity"] => (value === 1 || String(value).toLowerCase() === "warning" ? "warning" : "error");
+const severityOf = (value: unknown): Problem["severity"] => (value === 1 || String(value).toLowerCase() === "warning" ? "warning" : value === 2 || String(value).toLowerCase() === "info" ? "info" : "error");

@@ -1,4 +1,5 @@
 import { findNode } from "../kernel/document";
+import { byWeight, problemIcon } from "../kernel/problems";
 import { useEditor, useStore } from "../store";
 import { Icon } from "./Icon";
 import { IconButton } from "./IconButton";
@@ -12,10 +13,11 @@ export function Problems() {
   const document = useEditor((view) => view.document);
   if (!open) return null;
   const errors = problems.filter((problem) => problem.severity === "error").length;
-  const sorted = [...problems].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  const warnings = problems.filter((problem) => problem.severity === "warning").length;
+  const sorted = byWeight(problems);
   return (
     <section className="problems" aria-label={strings.canvas.problems}>
-      <header><b>{strings.canvas.problems}</b><span className="quiet">{strings.run.errorCount(errors)} · {strings.run.warningCount(problems.length - errors)}</span>
+      <header><b>{strings.canvas.problems}</b><span className="quiet">{strings.run.errorCount(errors)} · {strings.run.warningCount(warnings)}</span>
         <IconButton icon="x" label={strings.common.close} onClick={() => store.set({ problemsOpen: false })} /></header>
       {problems.length === 0 && <p className="quiet"><Icon name="circle-check" size={16} />{strings.canvas.noProblems}</p>}
       <ul>
@@ -28,7 +30,7 @@ export function Problems() {
                 store.select([node.id]);
                 store.reveal(node.id);
               }}>
-                <Icon name={problem.severity === "error" ? "circle-x" : "triangle-alert"} size={16} className={`problem-${problem.severity}`} />
+                <Icon name={problemIcon(problem)} size={16} className={`problem-${problem.severity}`} />
                 <span>{node && <b>{node.name}: </b>}{problem.message}{problem.fix && <small>{problem.fix}</small>}</span>
               </button>
             </li>

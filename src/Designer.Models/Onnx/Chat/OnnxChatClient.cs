@@ -23,7 +23,7 @@ internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connecti
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var lease = await models.UseAsync(folder, f => ChatRuntime.Load(f, models.Settings), cancellationToken);
+        using var lease = await models.UseAsync(folder, (f, settings) => ChatRuntime.Load(f, settings), cancellationToken);
         var model = lease.Model;
         var prompt = ChatPrompt.Encode(model, [.. messages], options);
         var format = options?.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode ? model.ToolCalls : ToolCallFormat.None;

@@ -73,7 +73,7 @@ internal sealed class OnnxFileTypes(OnnxModels models, OnnxFolder folder) : IFil
 {
     public async Task<IReadOnlyList<LabelScore>> ClassifyAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new FileTypeRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new FileTypeRuntime(f, settings), cancellation);
         var model = lease.Model;
         return await Task.Run(() => model.Classify(content.Span), cancellation);
     }

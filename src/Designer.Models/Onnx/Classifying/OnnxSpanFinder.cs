@@ -66,7 +66,7 @@ internal sealed class OnnxSpanFinder(OnnxModels models, OnnxFolder folder) : ISp
 {
     public async Task<IReadOnlyList<FoundSpan>> FindAsync(string text, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new SpanRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new SpanRuntime(f, settings), cancellation);
         return await lease.Model.FindAsync(text, cancellation);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class OnnxTextClassifier(OnnxModels models, OnnxFolder folder) :
 {
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new SequenceRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new SequenceRuntime(f, settings), cancellation);
         var rows = await lease.Model.RunAsync(texts.Select(t => (t, (string?)null)), cancellation);
         return [.. rows.Select(lease.Model.Labels.Rank)];
     }
@@ -53,7 +53,7 @@ internal sealed class OnnxReranker(OnnxModels models, OnnxFolder folder) : IRera
 {
     public async Task<IReadOnlyList<float>> ScoreAsync(string query, IReadOnlyList<string> passages, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new SequenceRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new SequenceRuntime(f, settings), cancellation);
         var rows = await lease.Model.RunAsync(passages.Select(p => (query, (string?)p)), cancellation);
         return [.. rows.Select(r => r[0])];
     }

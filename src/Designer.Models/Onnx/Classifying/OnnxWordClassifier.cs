@@ -39,7 +39,7 @@ internal sealed class OnnxWordClassifier(OnnxModels models, OnnxFolder folder) :
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         if (texts.Count == 0) return [];
-        using var lease = await models.UseAsync(folder, f => new WordRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new WordRuntime(f, settings), cancellation);
         var model = lease.Model;
         var chances = await Task.Run(() => model.Run(texts), cancellation);
         return [.. chances.Select(c => Labels.Of(["none", model.Label]).Rank([1 - c, c]))];

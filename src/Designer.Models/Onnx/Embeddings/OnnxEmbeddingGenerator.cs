@@ -12,7 +12,7 @@ internal sealed class OnnxEmbeddingGenerator(OnnxModels models, ModelConnection 
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var lease = await models.UseAsync(folder, f => new EmbeddingRuntime(f, models.Settings), cancellationToken);
+        using var lease = await models.UseAsync(folder, (f, settings) => new EmbeddingRuntime(f, settings), cancellationToken);
         var purpose = options?.AdditionalProperties?.TryGetValue(EmbeddingPurpose.Property, out string? said) == true ? said : null;
         var (vectors, tokens) = await lease.Model.EmbedAsync(values, purpose, cancellationToken);
         return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(v => new Embedding<float>(v) { ModelId = connection.Model }))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Designer.Models.Connections;
 using Designer.Models.Onnx.ToolCalls;
 
@@ -22,6 +23,14 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
 
     /// <summary>Of a chat model: whether its chat template teaches it to call tools.</summary>
     public bool CallsTools { get; init; }
+
+    /// <summary>What its connection says otherwise than the settings.</summary>
+    public ModelOptions Own { get; init; } = new();
+
+    /// <summary>Two connections with the same graph and the same wishes share what is in memory.</summary>
+    internal string Key => (Own.ExecutionProvider, Own.FallBackToCpu, Own.CacheMegabytes, Own.MaxConcurrent) is var own && own == default
+        ? Graph
+        : string.Create(CultureInfo.InvariantCulture, $"{Graph} ({own.ExecutionProvider ?? "-"}, {own.FallBackToCpu?.ToString() ?? "-"}, {own.CacheMegabytes ?? 0} MiB, {own.MaxConcurrent ?? 0} at once)");
 
     internal GraphFile File { get; init; } = null!;
 

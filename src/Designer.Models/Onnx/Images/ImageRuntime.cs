@@ -61,7 +61,7 @@ internal sealed class OnnxImageClassifier(OnnxModels models, OnnxFolder folder) 
 {
     public async Task<IReadOnlyList<LabelScore>> ClassifyAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new ImageRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new ImageRuntime(f, settings), cancellation);
         var model = lease.Model;
         return await Task.Run(() => model.Classify(content), cancellation);
     }

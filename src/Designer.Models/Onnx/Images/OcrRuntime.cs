@@ -53,7 +53,7 @@ internal sealed class OnnxImageReader(OnnxModels models, OnnxFolder folder) : II
 {
     public async Task<IReadOnlyList<TextLine>> ReadAsync(ReadOnlyMemory<byte> image, CancellationToken cancellation)
     {
-        using var lease = await models.UseAsync(folder, f => new OcrRuntime(f, models.Settings), cancellation);
+        using var lease = await models.UseAsync(folder, (f, settings) => new OcrRuntime(f, settings), cancellation);
         var model = lease.Model;
         return await Task.Run(() => model.Read(image, cancellation), cancellation);
     }

@@ -9,5 +9,5 @@ public static class ByteSize
 
     public static string Of(long bytes) => bytes >= Gibi
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / Gibi:0.0} GiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / Mebi:0} MiB");
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, bytes / Mebi):0} MiB");
 }

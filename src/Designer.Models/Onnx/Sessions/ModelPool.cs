@@ -4,10 +4,18 @@ namespace Designer.Models.Onnx.Sessions;
 public enum ModelState { Cold, Loading, Warm }
 
 /// <summary>A model in memory, or on its way there.</summary>
-public sealed record Residence(string Key, ModelState State, long Bytes, int Users);
+public sealed record Residence(string Key, ModelState State, long Bytes, int Users)
+{
+    /// <summary>A key as people know the model: its folder's name, and the graph's where that is not the usual one.</summary>
+    public static string NameOf(string key)
+    {
+        string folder = Path.GetFileName(Path.GetDirectoryName(key)) ?? "", graph = Path.GetFileName(key);
+        return folder.Length == 0 ? graph : graph == "model.onnx" ? folder : $"{folder}/{graph}";
+    }
+}
 
-/// <summary>What loading a model would take.</summary>
-/// <param name="Bytes">0 when it is in memory already.</param>
+/// <summary>What loading one model or several would take.</summary>
+/// <param name="Bytes">0 when all are in memory already.</param>
 /// <param name="WouldEvict">The idle models that would have to go, least lately used first.</param>
 /// <param name="Fits">False when it does not fit even then, now that others are in use, or ever.</param>
 public sealed record LoadEstimate(long Bytes, IReadOnlyList<string> WouldEvict, bool Fits);
@@ -34,13 +42,17 @@ internal sealed class ModelPool(long ceiling, TimeProvider time) : IDisposable
         lock (_gate) return _entries.TryGetValue(key, out var entry) ? entry.State : ModelState.Cold;
     }
 
-    public LoadEstimate Estimate(string key, long bytes)
+    public LoadEstimate Estimate(string key, long bytes) => Estimate([(key, bytes)]);
+
+    /// <summary>What it would take to have all of them in memory at once.</summary>
+    public LoadEstimate Estimate(IReadOnlyCollection<(string Key, long Bytes)> wanted)
     {
         lock (_gate)
         {
-            if (_entries.ContainsKey(key)) return new LoadEstimate(0, [], true);
-            var going = Going(bytes, out var fits);
-            return new LoadEstimate(bytes, [.. going.Select(e => e.Key)], fits);
+            var cold = wanted.DistinctBy(w => w.Key).Where(w => !_entries.ContainsKey(w.Key)).Sum(w => w.Bytes);
+            if (cold == 0) return new LoadEstimate(0, [], true);
+            var going = Going(cold, out var fits, [.. wanted.Select(w => w.Key)]);
+            return new LoadEstimate(cold, [.. going.Select(e => e.Key)], fits);
         }
     }
 
@@ -117,11 +129,11 @@ internal sealed class ModelPool(long ceiling, TimeProvider time) : IDisposable
     }
 
     // Least lately used first, and no more than needed.
-    private List<Entry> Going(long bytes, out bool fits)
+    private List<Entry> Going(long bytes, out bool fits, HashSet<string>? staying = null)
     {
         var free = Ceiling - _entries.Values.Sum(e => e.Bytes) - bytes;
         var going = new List<Entry>();
-        foreach (var entry in _entries.Values.Where(e => e.Users == 0 && e.State == ModelState.Warm).OrderBy(e => e.LastUsed))
+        foreach (var entry in _entries.Values.Where(e => e.Users == 0 && e.State == ModelState.Warm && staying?.Contains(e.Key) != true).OrderBy(e => e.LastUsed))
         {
             if (free >= 0) break;
             going.Add(entry);
@@ -133,9 +145,9 @@ internal sealed class ModelPool(long ceiling, TimeProvider time) : IDisposable
 
     private ModelException NoRoom(string key, long bytes)
     {
-        var name = Path.GetFileName(key);
+        var name = Residence.NameOf(key);
         if (bytes > Ceiling) return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {ByteSize.Of(bytes)}; all models together may take {ByteSize.Of(Ceiling)} (onnx:memoryMegabytes).");
-        var users = string.Join(", ", _entries.Values.Where(e => e.Users > 0).Select(e => Path.GetFileName(e.Key)));
+        var users = string.Join(", ", _entries.Values.Where(e => e.Users > 0).Select(e => Residence.NameOf(e.Key)));
         return new ModelException(ModelErrorCodes.Unavailable, $"The model {name} needs {ByteSize.Of(bytes)}, and the models in use leave no room for it: {users}.", isTransient: true);
     }
 

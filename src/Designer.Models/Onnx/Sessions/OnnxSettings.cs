@@ -1,3 +1,5 @@
+using Designer.Models.Connections;
+
 namespace Designer.Models.Onnx.Sessions;
 
 /// <summary>How models run inside this process; the host reads it from the section <c>onnx</c>.</summary>
@@ -32,6 +34,15 @@ public sealed record OnnxSettings
 
     /// <summary>Folders beside the data folder's <c>models</c> from which models may be loaded.</summary>
     public IReadOnlyList<string> AllowedFolders { get; init; } = [];
+
+    /// <summary>The same with what one model's connection says otherwise.</summary>
+    public OnnxSettings With(ModelOptions own) => this with
+    {
+        Provider = own.ExecutionProvider ?? Provider,
+        FallBackToCpu = own.FallBackToCpu ?? FallBackToCpu,
+        CacheMegabytes = own.CacheMegabytes ?? CacheMegabytes,
+        LargestBatch = own.MaxConcurrent ?? LargestBatch,
+    };
 
     internal long MemoryBytes => (long)MemoryMegabytes << 20;
     internal long CacheBytes => (long)CacheMegabytes << 20;

@@ -4,6 +4,7 @@ using Designer.Flows;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Editor.Nodes;
+using Designer.Web.Features.Models.Folders;
 
 namespace Designer.Web.Features.Editor;
 
@@ -17,7 +18,7 @@ public sealed record EditorState(
 public sealed record LogEntry(string Id, string Author, CommandKind Kind, string Step, JsonElement Ops, JsonElement? Inverse);
 
 /// <summary>Reads a draft with everything the editor shows beside it.</summary>
-public sealed class EditorLoader(FlowStore flows, INodeTypes catalog, SlotChoices slots, IRunLog runs)
+public sealed class EditorLoader(FlowStore flows, INodeTypes catalog, SlotChoices slots, MemoryCheck memory, IRunLog runs)
 {
     /// <summary>Null when the workspace has no such flow.</summary>
     /// <param name="owner">Empty for the shared draft, or the member's own author name.</param>
@@ -44,7 +45,7 @@ public sealed class EditorLoader(FlowStore flows, INodeTypes catalog, SlotChoice
             .Select(c => new LogEntry(c.Id, c.Author, c.Kind, c.Step, JsonElement.Parse(c.Ops), c.Author == member.Author ? JsonElement.Parse(c.Inverse) : null))];
     }
 
-    /// <summary>Everything that is wrong with a document in this workspace.</summary>
+    /// <summary>Everything that is wrong with a document in this workspace, and what memory its models would need.</summary>
     public async Task<IReadOnlyList<Problem>> CheckAsync(Guid workspaceId, FlowDocument document, IReadOnlyDictionary<string, string> bindings, CancellationToken cancellation) =>
-        FlowChecker.Check(document, catalog, await slots.ContextAsync(workspaceId, bindings, cancellation));
+        [.. FlowChecker.Check(document, catalog, await slots.ContextAsync(workspaceId, bindings, cancellation)), .. await memory.NoteAsync(workspaceId, document, bindings, cancellation) is { } note ? (Problem[])[note] : []];
 }

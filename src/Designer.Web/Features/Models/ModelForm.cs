@@ -24,6 +24,10 @@ public sealed class ModelForm
     public string TokenLimitName { get; set; } = "";
     public string ReasoningField { get; set; } = "";
     public string Fallback { get; set; } = "";
+    /// <summary>Of a model in this process, as the next two. Empty: as the settings say.</summary>
+    public string ExecutionProvider { get; set; } = "";
+    public bool? FallBackToCpu { get; set; }
+    public string CacheMegabytes { get; set; } = "";
 
     /// <summary>The address, null for the provider's own or when it is none.</summary>
     public Uri? Address => string.IsNullOrWhiteSpace(Endpoint) ? null : Uri.TryCreate(Endpoint.Trim(), UriKind.Absolute, out Uri? uri) ? uri : null;
@@ -45,6 +49,9 @@ public sealed class ModelForm
         TokenLimitName = known.Options.TokenLimitName ?? "",
         ReasoningField = known.Options.ReasoningField ?? "",
         Fallback = known.Options.Fallback ?? "",
+        ExecutionProvider = known.Options.ExecutionProvider ?? "",
+        FallBackToCpu = known.Options.FallBackToCpu,
+        CacheMegabytes = Text(known.Options.CacheMegabytes),
     };
 
     /// <summary>The connection, and what is wrong with the form; it is to be saved only when nothing is.</summary>
@@ -78,6 +85,9 @@ public sealed class ModelForm
                 TokenLimitName = OrNull(TokenLimitName),
                 ReasoningField = OrNull(ReasoningField),
                 Fallback = OrNull(Fallback),
+                ExecutionProvider = OrNull(ExecutionProvider),
+                FallBackToCpu = FallBackToCpu,
+                CacheMegabytes = Whole(CacheMegabytes, L["memory of running requests"], problems),
             },
         };
         problems.AddRange(connection.Problems());

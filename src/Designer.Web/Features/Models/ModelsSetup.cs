@@ -1,5 +1,6 @@
 using Designer.Models;
 using Designer.Models.Connections;
+using Designer.Web.Features.Models.Folders;
 using Designer.Web.Features.Models.Hub;
 using Designer.Web.Features.Models.Playground;
 
@@ -13,6 +14,7 @@ public static class ModelsSetup
         services.AddSingleton<IKeyProtector, KeyProtector>();
         services.AddSingleton<ModelLists>();
         services.AddSingleton<ModelConnecting>();
+        services.AddSingleton<MemoryCheck>();
         services.AddSingleton<PlaygroundCalls>();
         services.AddScoped<PlaygroundMemory>();
         services.AddHostedService<HubKeeper>();

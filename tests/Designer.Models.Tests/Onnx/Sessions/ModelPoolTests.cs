@@ -38,6 +38,25 @@ public class ModelPoolTests
     }
 
     [Fact]
+    public async Task Several_models_are_estimated_together_and_none_of_them_makes_room_for_another()
+    {
+        using var pool = new ModelPool(100, _time);
+        await UsedAsync(pool, "mine", 30);
+        await UsedAsync(pool, "other", 30);
+        var load = pool.Estimate([("mine", 30), ("cold", 50), ("cold", 50)]);
+        Assert.Equal((50, true), (load.Bytes, load.Fits));
+        Assert.Equal(["other"], load.WouldEvict);
+        Assert.False(pool.Estimate([("mine", 30), ("cold", 80)]).Fits);
+        Assert.Equal(0, pool.Estimate([("mine", 30), ("other", 30)]).Bytes);
+    }
+
+    [Theory]
+    [InlineData("/models/bge/model.onnx", "bge")]
+    [InlineData("/models/stories/model_gqa.onnx", "stories/model_gqa.onnx")]
+    [InlineData("a", "a")]
+    public void A_model_is_named_as_people_know_it(string key, string name) => Assert.Equal(name, Residence.NameOf(key));
+
+    [Fact]
     public async Task A_model_in_use_stays_and_the_other_is_told_to_come_again()
     {
         using var pool = new ModelPool(100, _time);
