@@ -99,7 +99,7 @@ public sealed class KindNodeTests(AppShortOfMemory app) : IClassFixture<AppShort
         await Expect(page.GetByTestId("setting-model")).ToHaveAttributeAsync("data-value", "types", new() { Timeout = 60_000 });
         await EditedApp.SavedAsync(page);
         await page.GetByTestId("open-run").ClickAsync();
-        await Expect(page.GetByTestId("memory-note")).ToContainTextAsync("This would unload pp-ocr-v4/", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("memory-note")).ToContainTextAsync("This would unload pp-ocr-v4.", new() { Timeout = 60_000 });
     }
 
     private async Task RunAsync(IPage page)

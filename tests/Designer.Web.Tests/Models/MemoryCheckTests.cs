@@ -67,7 +67,7 @@ public sealed class MemoryCheckTests
         var (app, ocr, types) = await StartAsync(ocrMegabytes + 1);
         await using DesignerApp _ = app;
         await UseAsync(app, ocr);
-        Assert.Contains("This would unload pp-ocr-v4/", (await NoteAsync(app, "types"))!.Message, StringComparison.Ordinal);
+        Assert.Contains("This would unload pp-ocr-v4.", (await NoteAsync(app, "types"))!.Message, StringComparison.Ordinal);
         Problem warning = (await NoteAsync(app, "ocr", "types"))!;
         Assert.Equal(ProblemSeverity.Warning, warning.Severity);
         Assert.Contains($"all models together may take {ByteSize.Of((ocrMegabytes + 1L) << 20)}", warning.Message, StringComparison.Ordinal);

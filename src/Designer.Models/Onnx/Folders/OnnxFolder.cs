@@ -29,8 +29,11 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
 
     /// <summary>Two connections with the same graph and the same wishes share what is in memory.</summary>
     internal string Key => (Own.ExecutionProvider, Own.FallBackToCpu, Own.CacheMegabytes, Own.MaxConcurrent) is var own && own == default
-        ? Graph
-        : string.Create(CultureInfo.InvariantCulture, $"{Graph} ({own.ExecutionProvider ?? "-"}, {own.FallBackToCpu?.ToString() ?? "-"}, {own.CacheMegabytes ?? 0} MiB, {own.MaxConcurrent ?? 0} at once)");
+        ? Place
+        : string.Create(CultureInfo.InvariantCulture, $"{Place} ({own.ExecutionProvider ?? "-"}, {own.FallBackToCpu?.ToString() ?? "-"}, {own.CacheMegabytes ?? 0} MiB, {own.MaxConcurrent ?? 0} at once)");
+
+    // OCR is several graphs in one.
+    private string Place => Kind == OnnxKind.Ocr ? Folder : Graph;
 
     internal GraphFile File { get; init; } = null!;
 

@@ -25,7 +25,7 @@ internal static class ExecutionProvider
         {
             options.Dispose();
             var missing = e is ModelException ? e.Message : Missing(settings.Provider, e);
-            if (!settings.FallBackToCpu) throw new ModelException(ModelErrorCodes.Unavailable, $"{missing} Set onnx:fallBackToCpu to run on the CPU instead.", inner: e);
+            if (!settings.FallBackToCpu) throw new ModelException(ModelErrorCodes.Unavailable, $"{missing} Set onnx:fallBackToCpu, or the same of this model alone, to run on the CPU instead.", inner: e);
             return (Fresh(settings), missing);
         }
     }

@@ -10,7 +10,7 @@ public sealed record Residence(string Key, ModelState State, long Bytes, int Use
     public static string NameOf(string key)
     {
         string folder = Path.GetFileName(Path.GetDirectoryName(key)) ?? "", graph = Path.GetFileName(key);
-        return folder.Length == 0 ? graph : graph == "model.onnx" ? folder : $"{folder}/{graph}";
+        return graph == "model.onnx" ? folder : graph.Contains(".onnx", StringComparison.Ordinal) ? $"{folder}/{graph}" : graph;
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class SlotChoices(FlowStore flows, IModelStore models, IKnowledgeS
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<SlotOption>>> OptionsAsync(Guid workspaceId, Guid flowId, CancellationToken cancellation)
     {
         SlotOption embedded = new(ModelProviders.Extractive, "Extractive", L["embedded, only quotes"], ModelNeeds.MetBy(ModelRegistry.Embedded(workspaceId).Capabilities));
-        List<SlotOption> all = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Model, ModelNeeds.MetBy(m.Capabilities)))];
+        List<SlotOption> all = [embedded, .. (await models.ListAsync(workspaceId, cancellation)).Where(m => m.Enabled).Select(m => new SlotOption(m.Name, m.Name, m.Provider == ModelProviders.Onnx ? Path.GetFileName(m.Model) : m.Model, ModelNeeds.MetBy(m.Capabilities)))];
         return new Dictionary<string, IReadOnlyList<SlotOption>>
         {
             ["model"] = all,

@@ -53,7 +53,8 @@ public class ModelPoolTests
     [Theory]
     [InlineData("/models/bge/model.onnx", "bge")]
     [InlineData("/models/stories/model_gqa.onnx", "stories/model_gqa.onnx")]
-    [InlineData("a", "a")]
+    [InlineData("/models/pp-ocr-v4", "pp-ocr-v4")]
+    [InlineData("/models/pp-ocr-v4 (cuda, -, 0 MiB, 0 at once)", "pp-ocr-v4 (cuda, -, 0 MiB, 0 at once)")]
     public void A_model_is_named_as_people_know_it(string key, string name) => Assert.Equal(name, Residence.NameOf(key));
 
     [Fact]
