@@ -25,7 +25,7 @@ public sealed class FolderModelTests
     [Fact]
     public async Task A_check_says_what_memory_the_models_need_and_when_a_slot_has_the_wrong_kind()
     {
-        string models = Path.GetDirectoryName(Shared("stories260k"))!;
+        string models = Path.GetDirectoryName(SharedModels.Folder("stories260k"))!;
         using Cli cli = new();
         cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
         (await cli.RunAsync("model", "add", "story", "--folder", Path.Combine(models, "stories260k", "model_gqa.onnx"))).Succeeded();
@@ -41,7 +41,7 @@ public sealed class FolderModelTests
     [Fact]
     public async Task Where_a_model_runs_and_what_it_costs_is_changed()
     {
-        string models = Path.GetDirectoryName(Shared("pp-ocr-v4"))!;
+        string models = Path.GetDirectoryName(SharedModels.Folder("pp-ocr-v4"))!;
         using Cli cli = new();
         cli.Environment["DESIGNER_onnx__allowedFolders__0"] = models;
         (await cli.RunAsync("model", "add", "ocr", "--folder", Path.Combine(models, "pp-ocr-v4"))).Succeeded();
