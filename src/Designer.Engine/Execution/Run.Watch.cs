@@ -80,8 +80,11 @@ internal sealed partial class Run
     public async IAsyncEnumerable<RunEvent> WatchAsync(Cursor cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
         List<RunEvent> news = [];
+        // One registration for the whole watch, not one for each piece of text: it wakes the loop below.
+        await using CancellationTokenRegistration left = cancellation.UnsafeRegister(static run => ((Run)run!).Signal(), this);
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             Task change = ChangedAsync();
             bool isDone;
             lock (gate)
@@ -93,7 +96,7 @@ internal sealed partial class Run
             bool isQuiet = news.Count == 0;
             news.Clear();
             if (isDone) yield break;
-            if (isQuiet) await change.WaitAsync(cancellation).ConfigureAwait(false);
+            if (isQuiet) await change.ConfigureAwait(false);
         }
     }
 

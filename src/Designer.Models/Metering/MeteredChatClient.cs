@@ -10,8 +10,8 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelConnection conne
 {
     /// <summary>A client whose calls are spans and measurements with the semantic conventions for generative AI; without a listener they cost nothing.
     /// What is said is never part of them.</summary>
-    public static IChatClient Wrap(IChatClient client, ModelConnection connection, TimeProvider time) =>
-        new MeteredChatClient(client, connection, time).AsBuilder().UseOpenTelemetry(sourceName: ModelTelemetry.Name, configure: traced => traced.EnableSensitiveData = false).Build();
+    public static IChatClient Wrap(IChatClient client, ModelConnection connection, TimeProvider time) => new HeardChatClient(
+        new MeteredChatClient(client, connection, time).AsBuilder().UseOpenTelemetry(sourceName: ModelTelemetry.Name, configure: traced => traced.EnableSensitiveData = false).Build(), client);
 
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {

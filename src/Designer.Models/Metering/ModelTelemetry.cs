@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace Designer.Models.Metering;
 
@@ -7,6 +8,24 @@ public static class ModelTelemetry
 {
     /// <summary>Of the activity source and of the meter.</summary>
     public const string Name = "Designer.Models";
+
+    private static readonly ActivitySource s_source = new(Name);
+    private static readonly UpDownCounter<int> s_underWay = new Meter(Name).CreateUpDownCounter<int>("designer.model.calls", "{call}", "Calls of models that are under way.");
+
+    /// <summary>Whether anybody takes spans or measurements of this name.</summary>
+    internal static bool IsHeard => s_source.HasListeners() || s_underWay.Enabled;
+
+    /// <summary>Counts a call until it is disposed.</summary>
+    internal static Call Begin()
+    {
+        s_underWay.Add(1);
+        return default;
+    }
+
+    internal readonly struct Call : IDisposable
+    {
+        public void Dispose() => s_underWay.Add(-1);
+    }
 
     /// <summary>The span of the call that is under way here, or null where nobody listens.</summary>
     internal static Activity? Current => Activity.Current is { } span && span.Source.Name == Name ? span : null;

@@ -1,8 +1,11 @@
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Designer.Engine;
 using Designer.Web.Features.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Designer.Web.Tests.Runs;
 
@@ -49,5 +52,33 @@ public sealed class RunStreamTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
         Assert.True(run.IsClosed);
         Assert.Contains("id: 1", Encoding.UTF8.GetString(body.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_silent_stream_is_kept_alive_by_comments()
+    {
+        SilentRun run = new();
+        FakeTimeProvider clock = new();
+        using CancellationTokenSource leaving = new();
+        Pipe pipe = new();
+        DefaultHttpContext http = new() { RequestAborted = leaving.Token };
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(pipe.Writer.AsStream()));
+
+        Task writing = RunStream.WriteAsync(http, Guid.NewGuid(), run.Events(), clock);
+        await run.Silent.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        string told = "";
+        // The stream may not be waiting yet when the clock is moved; then it is moved again.
+        while (!told.EndsWith(": ping\n\n: ping\n\n", StringComparison.Ordinal))
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+            if (!pipe.Reader.TryRead(out ReadResult read)) continue;
+            told += Encoding.UTF8.GetString(read.Buffer);
+            pipe.Reader.AdvanceTo(read.Buffer.End);
+        }
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        Assert.StartsWith("event: run.started\nid: 1\n", told);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
@@ -21,7 +22,7 @@ public static class RunStream
         return long.TryParse(request.Query["from"], out long from) && from > 0 ? from : 1;
     }
 
-    public static async Task WriteAsync(HttpContext http, Guid runId, IAsyncEnumerable<RunEvent> events)
+    public static async Task WriteAsync(HttpContext http, Guid runId, IAsyncEnumerable<RunEvent> events, TimeProvider? clock = null)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache, no-transform";
@@ -33,42 +34,36 @@ public static class RunStream
         await body.FlushAsync(left);
         using Utf8JsonWriter json = new(body, new JsonWriterOptions { Encoder = FlowJson.Options.Encoder, SkipValidation = true });
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(left);
+        await using StreamPings pings = new(body, Silence, clock ?? TimeProvider.System);
         await using IAsyncEnumerator<RunEvent> reader = events.GetAsyncEnumerator(enough.Token);
-        Task<bool> next = Task.FromResult(true);
+        while (await NextAsync(reader.MoveNextAsync(), body, pings, enough)) Write(body, json, reader.Current, runId);
+        await body.FlushAsync(left);
+    }
+
+    // What is at hand goes out as one piece; only then the connection is flushed. Pooled, because it runs for each piece of text.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> NextAsync(ValueTask<bool> next, PipeWriter body, StreamPings pings, CancellationTokenSource enough)
+    {
+        if (next.IsCompleted) return await next;
         try
         {
-            while (true)
-            {
-                next = reader.MoveNextAsync().AsTask();
-                // What is at hand goes out as one piece; only then the connection is flushed.
-                if (!next.IsCompleted) await body.FlushAsync(left);
-                if (!await AwakeAsync(next, body, left)) break;
-                Write(body, json, reader.Current, runId);
-            }
-            await body.FlushAsync(left);
+            await body.FlushAsync(enough.Token);
+        }
+        catch
+        {
+            // The caller has gone in the middle of a step, and an iterator refuses to be disposed there.
+            await enough.CancelAsync();
+            await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        pings.Allow();
+        try
+        {
+            return await next;
         }
         finally
         {
-            // The caller may go in the middle of a step, and an iterator refuses to be disposed there.
-            await enough.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static async ValueTask<bool> AwakeAsync(Task<bool> waiting, PipeWriter body, CancellationToken left)
-    {
-        if (waiting.IsCompleted) return await waiting;
-        while (true)
-        {
-            try
-            {
-                return await waiting.WaitAsync(Silence, left);
-            }
-            catch (TimeoutException) when (!waiting.IsCompleted)
-            {
-                body.Write(": ping\n\n"u8);
-                await body.FlushAsync(left);
-            }
+            await pings.ForbidAsync();
         }
     }
 
