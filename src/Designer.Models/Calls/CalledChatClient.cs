@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Designer.Models.Connections;
 using Designer.Models.Metering;
 using Microsoft.Extensions.AI;
@@ -19,6 +20,7 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
         try
         {
             var response = await base.GetResponseAsync(messages, options, cancellationToken);
+            CountedTokens.Clean(response.Usage);
             return response.Messages.Count > 0 ? response : throw errors.Bad("it holds no message");
         }
         catch (Exception e) when (!IsOwn(e, cancellationToken))
@@ -34,7 +36,7 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
         TimeSpan? waited = _places is null ? null : Stopwatch.GetElapsedTime(asked);
         await using var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var finished = false;
-        for (var count = 0; await NextAsync(updates, cancellationToken); count++)
+        for (var count = 0; await NextAsync(updates, finished, cancellationToken); count++)
         {
             if (count >= limits.MaxStreamedUpdates) throw errors.Bad($"it does not end after {limits.MaxStreamedUpdates:N0} pieces", transient: false);
             if (updates.Current.FinishReason is not null)
@@ -42,6 +44,7 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
                 finished = true;
                 if (waited is { } queued) (updates.Current.AdditionalProperties ??= [])[CallTimes.Queue] = queued;
             }
+            CountedTokens.Clean(updates.Current.Contents);
             yield return updates.Current;
         }
         if (!finished) throw errors.Bad("it was cut off before its end");
@@ -58,11 +61,16 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
         public void Dispose() => Of?.Release();
     }
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellation)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, bool isFinished, CancellationToken cancellation)
     {
         try
         {
             return await updates.MoveNextAsync();
+        }
+        catch (Exception e) when (isFinished && e is (InvalidOperationException or FormatException or JsonException))
+        {
+            // The answer is whole; what comes after it is the server's count of tokens, and that cannot be read.
+            return false;
         }
         catch (Exception e) when (!IsOwn(e, cancellation))
         {

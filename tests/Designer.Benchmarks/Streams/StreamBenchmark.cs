@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Designer.Engine;
+using Designer.Storage;
 
 namespace Designer.Benchmarks.Streams;
 
@@ -20,7 +22,7 @@ internal static class StreamBenchmark
         Console.WriteLine();
         Console.WriteLine("| callers | way | p50 ms | p90 ms | p99 ms | added p50 ms |");
         Console.WriteLine("|--:|---|--:|--:|--:|--:|");
-        (string Name, StreamDriver Driver)[] ways = [("direct", Direct(model)), ("YARP", Proxied(yarp)), ("Designer", Run(designer))];
+        (string Name, StreamDriver Driver)[] ways = [("direct", Direct(model)), ("YARP", Proxied(yarp)), ("Designer, record full", Run(designer, RunRecord.Full)), ("Designer, record summary", Run(designer, RunRecord.Summary))];
         foreach ((_, StreamDriver driver) in ways) await CallAsync(driver, 32, 30);
         foreach (int callers in (int[])[1, 8, 32])
         {
@@ -44,7 +46,7 @@ internal static class StreamBenchmark
         Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         await LineAsync("direct", Direct(model), null, streams, seconds, tokensPerSecond);
         using (Child yarp = await Child.StartAsync("serve-yarp", model.Said)) await LineAsync("YARP", Proxied(yarp), yarp, streams, seconds, tokensPerSecond);
-        using (Child designer = await Child.StartAsync("serve-designer", model.Said)) await LineAsync("Designer", Run(designer), designer, streams, seconds, tokensPerSecond);
+        using (Child designer = await Child.StartAsync("serve-designer", model.Said)) await LineAsync("Designer", Run(designer, RunRecord.Full), designer, streams, seconds, tokensPerSecond);
         return 0;
     }
 
@@ -120,10 +122,10 @@ internal static class StreamBenchmark
 
     private static StreamDriver Proxied(Child yarp) => new(s_epoch, new Uri(yarp.Said), "/v1/chat/completions", null, Asks, "[DONE]");
 
-    private static StreamDriver Run(Child designer)
+    private static StreamDriver Run(Child designer, RunRecord record)
     {
         string[] said = designer.Said.Split(' ');
-        return new StreamDriver(s_epoch, new Uri(said[0]), StreamHosts.Path, said[1], Runs, "event: run.completed");
+        return new StreamDriver(s_epoch, new Uri(said[0]), StreamHosts.PathOf(record), said[record == RunRecord.Full ? 1 : 2], Runs, "event: run.completed");
     }
 
     private static double Ms(long units) => units / 100.0;

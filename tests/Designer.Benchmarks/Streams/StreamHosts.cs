@@ -18,9 +18,9 @@ namespace Designer.Benchmarks.Streams;
 /// <summary>The two that stand between callers and the model: the whole Designer with one published flow, and a bare proxy.</summary>
 internal static class StreamHosts
 {
-    public const string Path = "/api/v1/flows/relay/runs";
+    public static string PathOf(RunRecord record) => $"/api/v1/flows/relay-{record.ToString().ToLowerInvariant()}/runs";
 
-    /// <summary>Says address and key.</summary>
+    /// <summary>Says its address and the keys of its two flows, which record in full and in summary.</summary>
     public static async Task DesignerAsync(string model)
     {
         string folder = Directory.CreateTempSubdirectory("designer-bench-").FullName;
@@ -28,8 +28,9 @@ internal static class StreamHosts
         {
             await using WebApplication host = DesignerHost.Create(["--data", folder, "--urls", "http://127.0.0.1:0"], b => b.Logging.SetMinimumLevel(LogLevel.Error));
             await host.StartAsync();
-            string key = await PublishAsync(host.Services, new Uri(model + "/v1"));
-            await Child.ServeAsync($"{AddressOf(host)} {key}");
+            Workspace workspace = await ConnectAsync(host.Services, new Uri(model + "/v1"));
+            string full = await PublishAsync(host.Services, workspace, RunRecord.Full), summary = await PublishAsync(host.Services, workspace, RunRecord.Summary);
+            await Child.ServeAsync($"{AddressOf(host)} {full} {summary}");
             await host.StopAsync();
         }
         finally
@@ -55,8 +56,7 @@ internal static class StreamHosts
 
     private static string AddressOf(WebApplication host) => host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <summary>Publishes a flow of one chat model and returns its key.</summary>
-    private static async Task<string> PublishAsync(IServiceProvider services, Uri model)
+    private static async Task<Workspace> ConnectAsync(IServiceProvider services, Uri model)
     {
         Workspace workspace = await services.GetRequiredService<MemberStore>().SoleWorkspaceAsync("Bench");
         await services.GetRequiredService<IModelStore>().SaveAsync(new ModelConnection
@@ -69,6 +69,12 @@ internal static class StreamHosts
             Model = "m",
             AllowPrivateNetwork = true,
         }, default);
+        return workspace;
+    }
+
+    /// <summary>Publishes a flow of one chat model and returns its key.</summary>
+    private static async Task<string> PublishAsync(IServiceProvider services, Workspace workspace, RunRecord record)
+    {
         FlowDocument document = new()
         {
             Id = Guid.CreateVersion7(),
@@ -84,8 +90,9 @@ internal static class StreamHosts
             Edges = [new FlowEdge { Id = "e1", From = "start:out", To = "reply:in" }, new FlowEdge { Id = "e2", From = "reply:out", To = "end:in" }],
         };
         FlowStore flows = services.GetRequiredService<FlowStore>();
-        FlowDraft draft = await flows.CreateAsync(workspace.Id, new NewFlow(document.Id, document.Name, null, FlowJson.Write(document), "relay") { Bindings = new Dictionary<string, string> { ["model"] = "paced" } }, "bench");
+        FlowDraft draft = await flows.CreateAsync(workspace.Id, new NewFlow(document.Id, document.Name, null, FlowJson.Write(document), $"relay-{record.ToString().ToLowerInvariant()}") { Bindings = new Dictionary<string, string> { ["model"] = "paced" } }, "bench");
         await services.GetRequiredService<Publishing>().PublishAsync(workspace.Id, draft.Id, "bench");
+        await flows.SetRecordAsync(workspace.Id, draft.Id, record);
         return (await services.GetRequiredService<ApiKeyStore>().CreateAsync(workspace.Id, draft.Id, "bench", canApprove: false, "bench"))!.Text;
     }
 

@@ -50,17 +50,21 @@ public sealed class ApiApp : IAsyncDisposable
         (await Get<ApiKeyStore>().CreateAsync(Workspace, flowId, "caller", canApprove, "test", expires))!;
 
     /// <summary>Connects a model server that lies at this address.</summary>
-    public Task ConnectAsync(string name, Uri address, string key) => Get<IModelStore>().SaveAsync(new ModelConnection
+    public Task ConnectAsync(string name, Uri address, string key, Func<ModelConnection, ModelConnection>? change = null)
     {
-        Id = Guid.NewGuid(),
-        WorkspaceId = Workspace,
-        Name = name,
-        Provider = ModelProviders.OpenAi,
-        Endpoint = address,
-        Model = "some-model",
-        ProtectedKey = Get<IKeyProtector>().Protect(key),
-        AllowPrivateNetwork = true,
-    }, TestContext.Current.CancellationToken);
+        ModelConnection connection = new()
+        {
+            Id = Guid.NewGuid(),
+            WorkspaceId = Workspace,
+            Name = name,
+            Provider = ModelProviders.OpenAi,
+            Endpoint = address,
+            Model = "some-model",
+            ProtectedKey = Get<IKeyProtector>().Protect(key),
+            AllowPrivateNetwork = true,
+        };
+        return Get<IModelStore>().SaveAsync(change?.Invoke(connection) ?? connection, TestContext.Current.CancellationToken);
+    }
 
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string url, string? key, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
