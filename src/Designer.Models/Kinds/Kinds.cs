@@ -7,8 +7,9 @@ public sealed record LabelScore(string Label, float Score);
 /// <param name="Start">In UTF-16 characters.</param>
 public sealed record FoundSpan(string Label, int Start, int End, string Text, float Score);
 
-/// <summary>A line of text in a picture, in its pixels.</summary>
-public sealed record TextLine(string Text, float Score, int X, int Y, int Width, int Height);
+/// <summary>A line of text in a picture: the upright rectangle around it, in pixels.</summary>
+/// <param name="Degrees">How it is turned, clockwise; 0 runs from left to right.</param>
+public sealed record TextLine(string Text, float Score, int X, int Y, int Width, int Height, float Degrees = 0);
 
 /// <summary>What texts are made into vectors for, among an embedding call's additional properties: models trained with prefixes get theirs.</summary>
 public static class EmbeddingPurpose

@@ -7,7 +7,7 @@ using Designer.Models.Kinds;
 namespace Designer.Nodes.Models;
 
 [Node("models.ocr", NodeGroup.Models, Name = "Read pictures", Icon = "scan-text", Summary = "{images}", Effect = true,
-    Description = "Reads the text in photos and scans (OCR), line by line, and says where each line stands in the picture.")]
+    Description = "Reads the text in photos and scans (OCR), line by line, and says where each line stands in the picture. Lines may be turned.")]
 public sealed class OcrNode(IModels models) : Node<OcrNode.Settings, OcrNode.Outputs>
 {
     public sealed record Settings(
@@ -17,7 +17,8 @@ public sealed class OcrNode(IModels models) : Node<OcrNode.Settings, OcrNode.Out
 
     /// <param name="Image">The picture's number, from 1.</param>
     /// <param name="X">In pixels, as the rest.</param>
-    public sealed record Line(string Text, double Score, int Image, int X, int Y, int Width, int Height);
+    /// <param name="Degrees">How the line is turned, clockwise.</param>
+    public sealed record Line(string Text, double Score, int Image, int X, int Y, int Width, int Height, double Degrees);
 
     /// <param name="Text">All lines; an empty line between pictures.</param>
     public sealed record Outputs(
@@ -36,7 +37,7 @@ public sealed class OcrNode(IModels models) : Node<OcrNode.Settings, OcrNode.Out
             byte[] bytes = await FileBytes.ReadAsync(file, step).ConfigureAwait(false);
             IReadOnlyList<TextLine> read = await KindCall.RunAsync<IImageReader, IReadOnlyList<TextLine>>(
                 models, model, 0, step, reader => reader.ReadAsync(bytes, step.Cancellation)).ConfigureAwait(false);
-            lines.AddRange(read.Where(l => l.Score >= settings.LeastScore).Select(l => new Line(l.Text, l.Score, index + 1, l.X, l.Y, l.Width, l.Height)));
+            lines.AddRange(read.Where(l => l.Score >= settings.LeastScore).Select(l => new Line(l.Text, l.Score, index + 1, l.X, l.Y, l.Width, l.Height, l.Degrees)));
         }
         string text = string.Join("\n\n", lines.GroupBy(l => l.Image).Select(g => string.Join("\n", g.Select(l => l.Text))));
         return StepResult.Done(new Outputs(text, lines, lines.Count));

@@ -24,7 +24,7 @@ internal sealed class TracePrinter(Terminal terminal, bool asJson)
     private static string? Text(RunEvent e) => e.Type switch
     {
         RunEventType.StepStarted => $"… {e.Step}{Attempt(e)}",
-        RunEventType.StepCompleted => $"✓ {e.Step}{Took(e)}{(e.Data?.Port is { } port and not "out" ? $" → {port}" : "")}{Tokens(e.Data?.Usage)}{(e.Data?.Cached == true ? " (from the record)" : "")}",
+        RunEventType.StepCompleted => $"✓ {e.Step}{Took(e)}{(e.Data?.Port is { } port and not "out" ? $" → {port}" : "")}{Tokens(e.Data?.Usage)}{Instead(e.Data?.Calls)}{(e.Data?.Cached == true ? " (from the record)" : "")}",
         RunEventType.StepSkipped => $"– {e.Step} skipped",
         RunEventType.StepFailed => $"✗ {e.Step}{Took(e)}: {e.Data?.Error?.Message} ({e.Data?.Error?.Code})",
         RunEventType.StepRetrying => $"↻ {e.Step} again{(e.Data?.DelayMs is { } delay ? $" in {Times.Took(TimeSpan.FromMilliseconds(delay))}" : "")}: {e.Data?.Error?.Message}",
@@ -40,6 +40,9 @@ internal sealed class TracePrinter(Terminal terminal, bool asJson)
     private static string Attempt(RunEvent e) => e.Attempt > 1 ? $" (attempt {e.Attempt})" : "";
 
     private static string Took(RunEvent e) => e.Data?.DurationMs is { } took ? $" {Times.Took(TimeSpan.FromMilliseconds(took))}" : "";
+
+    private static string Instead(IReadOnlyList<CallTrace>? calls) =>
+        calls?.LastOrDefault(c => c.InsteadOf is not null) is { } call ? $" ({call.Model} instead of {call.InsteadOf}: {call.Because})" : "";
 
     private static string Tokens(Usage? usage) => usage is { ModelCalls: > 0 } ? $" ({usage.InputTokens} tokens in, {usage.OutputTokens} out)" : "";
 }

@@ -14,8 +14,8 @@ internal sealed class LineFinder(string graph, OnnxSettings settings) : IDisposa
     private readonly RunOptions _options = new();
     private readonly PixelTensor _pixels = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f], IsBlueFirst: true);
 
-    /// <summary>Upright boxes in the picture's pixels, from top to bottom and from left to right.</summary>
-    public IReadOnlyList<SKRectI> Find(SKBitmap picture)
+    /// <summary>Boxes in the picture's pixels, upright or turned, in no order.</summary>
+    public IReadOnlyList<LineBox> Find(SKBitmap picture)
     {
         var scale = Math.Min(1f, LongestSide / (float)Math.Max(picture.Width, picture.Height));
         var (width, height) = (Round(picture.Width * scale), Round(picture.Height * scale));
@@ -26,9 +26,14 @@ internal sealed class LineFinder(string graph, OnnxSettings settings) : IDisposa
         using var outputs = _session.Run(_options, _session.InputNames, [input], _session.OutputNames);
         var (across, down) = (picture.Width / (float)width, picture.Height / (float)height);
         return [.. TextMap.Boxes(outputs[0].GetTensorDataAsSpan<float>(), width, height)
-            .Select(b => SKRectI.Intersect(new SKRectI((int)(b.Left * across), (int)(b.Top * down), (int)MathF.Ceiling(b.Right * across), (int)MathF.Ceiling(b.Bottom * down)), SKRectI.Create(picture.Width, picture.Height)))
-            .Where(b => b is { Width: > 2, Height: > 2 })];
+            .Select(box => Inside(box.Scaled(across, down), picture))
+            .Where(box => box is { Length: > 2, Height: > 2 })];
     }
+
+    // Whole pixels for what is not turned.
+    private static LineBox Inside(LineBox box, SKBitmap picture) => box.IsUpright
+        ? LineBox.Upright(SKRect.Intersect(new SKRect(MathF.Floor(box.Bounds.Left), MathF.Floor(box.Bounds.Top), MathF.Ceiling(box.Bounds.Right), MathF.Ceiling(box.Bounds.Bottom)), SKRect.Create(picture.Width, picture.Height)))
+        : box;
 
     private static int Round(float side) => Math.Max(Multiple, (int)MathF.Round(side / Multiple) * Multiple);
 

@@ -25,10 +25,10 @@ internal sealed class LineReader : IDisposable
         if (count > 0 && count != _characters.Length) throw BadFolder.Because($"{Path.GetFileName(characters)} names {_characters.Length - 2} characters, and the graph knows {count - 2}.");
     }
 
-    public (string Text, float Score) Read(SKBitmap picture, SKRectI box)
+    public (string Text, float Score) Read(SKBitmap picture, LineBox box)
     {
-        var width = Math.Clamp((int)MathF.Ceiling(Height * box.Width / (float)box.Height), 16, LongestLine);
-        using var line = Picture.Resize(picture, box, width, Height);
+        var width = Math.Clamp((int)MathF.Ceiling(Height * box.Length / box.Height), 16, LongestLine);
+        using var line = box.IsUpright ? Picture.Resize(picture, SKRectI.Round(box.Bounds), width, Height) : Picture.Cut(picture, box, width, Height);
         var values = new float[3 * width * Height];
         _pixels.Write(line, values, width, Height);
         using var input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, Height, width]);

@@ -38,6 +38,34 @@ internal static class Picture
         return resized;
     }
 
+    /// <summary>The picture turned by a quarter, clockwise.</summary>
+    public static SKBitmap TurnRight(SKBitmap picture)
+    {
+        var turned = new SKBitmap(new SKImageInfo(picture.Height, picture.Width, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(turned);
+        canvas.Clear(SKColors.White);
+        canvas.Translate(picture.Height, 0);
+        canvas.RotateDegrees(90);
+        using var image = SKImage.FromBitmap(picture);
+        canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Nearest));
+        return turned;
+    }
+
+    /// <summary>A line of the picture, turned so that it runs from left to right, at another size.</summary>
+    public static SKBitmap Cut(SKBitmap picture, LineBox box, int width, int height)
+    {
+        var cut = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(cut);
+        canvas.Clear(SKColors.White);
+        canvas.Translate(width / 2f, height / 2f);
+        canvas.Scale(width / box.Length, height / box.Height);
+        canvas.RotateDegrees(-box.Degrees);
+        canvas.Translate(-box.Middle.X, -box.Middle.Y);
+        using var image = SKImage.FromBitmap(picture);
+        canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        return cut;
+    }
+
     /// <summary>A small white page as PNG.</summary>
     public static byte[] Blank()
     {

@@ -8,10 +8,12 @@ internal static class TextMap
     // The values of the model's authors.
     private const float PixelThreshold = 0.3f, BoxThreshold = 0.5f, Growth = 1.6f;
     private const int SmallestSide = 3;
+    /// <summary>A line counts as turned where a turned box is smaller by so much: the edges of a map are never quite straight.</summary>
+    private const float TurnedShare = 0.85f;
 
-    public static IReadOnlyList<SKRectI> Boxes(ReadOnlySpan<float> map, int width, int height)
+    public static IReadOnlyList<LineBox> Boxes(ReadOnlySpan<float> map, int width, int height)
     {
-        var boxes = new List<SKRectI>();
+        var boxes = new List<LineBox>();
         var seen = new bool[width * height];
         var open = new Stack<int>();
         for (var start = 0; start < seen.Length; start++)
@@ -19,20 +21,21 @@ internal static class TextMap
             if (seen[start] || map[start] <= PixelThreshold) continue;
             if (Flood(map, width, height, start, seen, open) is { } box) boxes.Add(box);
         }
-        return InReadingOrder(boxes);
+        return boxes;
     }
 
-    // One patch of text: its bounds, grown by what the map shrank it by in training.
-    private static SKRectI? Flood(ReadOnlySpan<float> map, int width, int height, int start, bool[] seen, Stack<int> open)
+    // One patch of text: the box around it, grown by what the map shrank it by in training.
+    private static LineBox? Flood(ReadOnlySpan<float> map, int width, int height, int start, bool[] seen, Stack<int> open)
     {
-        var (left, top, right, bottom) = (width, height, 0, 0);
+        // By row the first and the last column: all that matters of its shape.
+        var rows = new SortedDictionary<int, (int Left, int Right)>();
         var (sum, count) = (0f, 0);
         seen[start] = true;
         open.Push(start);
         while (open.TryPop(out var at))
         {
             var (x, y) = (at % width, at / width);
-            (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x + 1), Math.Min(top, y), Math.Max(bottom, y + 1));
+            rows[y] = rows.TryGetValue(y, out var row) ? (Math.Min(row.Left, x), Math.Max(row.Right, x + 1)) : (x, x + 1);
             (sum, count) = (sum + map[at], count + 1);
             for (var dy = -1; dy <= 1; dy++)
                 for (var dx = -1; dx <= 1; dx++)
@@ -44,20 +47,16 @@ internal static class TextMap
                     open.Push(next);
                 }
         }
-        if (right - left < SmallestSide || bottom - top < SmallestSide || sum / count < BoxThreshold) return null;
-        var grow = (int)MathF.Ceiling((right - left) * (bottom - top) * Growth / (2f * (right - left + bottom - top)));
-        return new SKRectI(Math.Max(0, left - grow), Math.Max(0, top - grow), Math.Min(width, right + grow), Math.Min(height, bottom + grow));
+        if (sum / count < BoxThreshold) return null;
+        var box = BoxOf(rows);
+        if (box.Length < SmallestSide || box.Height < SmallestSide) return null;
+        return box.Grown(MathF.Ceiling(box.Length * box.Height * Growth / (2f * (box.Length + box.Height))));
     }
 
-    // Boxes whose middles lie within half a line of each other stand in one line.
-    private static List<SKRectI> InReadingOrder(List<SKRectI> boxes)
+    private static LineBox BoxOf(SortedDictionary<int, (int Left, int Right)> rows)
     {
-        var lines = new List<List<SKRectI>>();
-        foreach (var box in boxes.OrderBy(b => b.MidY))
-        {
-            if (lines.Count > 0 && Math.Abs(lines[^1][0].MidY - box.MidY) < Math.Min(box.Height, lines[^1][0].Height) / 2) lines[^1].Add(box);
-            else lines.Add([box]);
-        }
-        return [.. lines.SelectMany(line => line.OrderBy(b => b.Left))];
+        SKRect bounds = new(rows.Values.Min(r => r.Left), rows.Keys.First(), rows.Values.Max(r => r.Right), rows.Keys.Last() + 1);
+        var turned = SmallestBox.Around([.. rows.SelectMany(r => (SKPoint[])[new(r.Value.Left, r.Key), new(r.Value.Right, r.Key), new(r.Value.Left, r.Key + 1), new(r.Value.Right, r.Key + 1)])]);
+        return turned.Length * turned.Height < TurnedShare * bounds.Width * bounds.Height ? turned : LineBox.Upright(bounds);
     }
 }

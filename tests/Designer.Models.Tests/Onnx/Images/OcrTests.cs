@@ -22,6 +22,40 @@ public class OcrTests
         Assert.True(lines[0].Y + lines[0].Height < lines[1].Y + 10);
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(-30)]
+    [InlineData(90)]
+    [InlineData(-90)]
+    [InlineData(180)]
+    public async Task A_page_is_read_however_it_is_turned(int degrees)
+    {
+        using var models = OnnxRegistry.Create();
+        var reader = models.Registry.CreateOther<IImageReader>(OnnxRegistry.Connection("pp-ocr-v4"));
+        var lines = await reader.ReadAsync(Turned(degrees), s_cancellation);
+        // The space after the colon comes and goes with the pixels.
+        Assert.Equal(["Invoice 2026-0117", "Total:1,249.50 EUR"], lines.Select(l => l.Text.Replace(": ", ":", StringComparison.Ordinal)));
+        Assert.All(lines, l => Assert.InRange(Math.Abs(((l.Degrees - degrees) % 360 + 540) % 360 - 180), 0, 4));
+        Assert.All(lines, l => Assert.True(l is { X: >= 0, Y: >= 0, Width: > 10, Height: > 10 }));
+    }
+
+    private static byte[] Turned(int degrees)
+    {
+        using var page = SKBitmap.Decode(Path.Combine(Repository.Model("pp-ocr-v4"), "sample-page.png"));
+        var side = (int)Math.Ceiling(Math.Sqrt(page.Width * page.Width + page.Height * page.Height));
+        using var turned = new SKBitmap(side, side);
+        using (var canvas = new SKCanvas(turned))
+        {
+            canvas.Clear(SKColors.White);
+            canvas.Translate(side / 2f, side / 2f);
+            canvas.RotateDegrees(degrees);
+            using var image = SKImage.FromBitmap(page);
+            canvas.DrawImage(image, -page.Width / 2f, -page.Height / 2f, new SKSamplingOptions(SKFilterMode.Linear));
+        }
+        using var png = turned.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
     [Fact]
     public async Task An_empty_page_has_no_lines()
     {
