@@ -26,6 +26,7 @@ const en = {
   options: {
     system: "system", user: "user", assistant: "assistant", text: "text", whenUntrusted: "when untrusted", always: "always", never: "never", fail: "fail", skip: "skip", default: "default",
     bearer: "bearer", header: "header", query: "query", mask: "mask", block: "block", flag: "flag", off: "off", anything: "anything", questions: "questions", documents: "documents",
+    email: "e-mail", iban: "IBAN", creditCard: "card number", chineseId: "Chinese ID", usSsn: "US social security", ipAddress: "IP address", phone: "phone number",
   },
   conditions: {
     all: "All hold", any: "Any holds",

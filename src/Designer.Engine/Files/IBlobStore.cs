@@ -21,6 +21,9 @@ public interface IBlobStore
     /// <summary>Whether the run needs the blob.</summary>
     ValueTask<bool> IsKeptAsync(Guid workspaceId, string id, Guid run, CancellationToken cancellation);
 
+    /// <summary>How much the workspace has, in bytes. It is counted now and then, and what this process puts is added at once.</summary>
+    long Used(Guid workspaceId);
+
     /// <summary>Removes what was put before that time and no run needs. Returns how many blobs.</summary>
     /// <param name="isRun">Whether there still is such a run.</param>
     ValueTask<int> SweepAsync(DateTimeOffset putBefore, Func<Guid, CancellationToken, ValueTask<bool>> isRun, CancellationToken cancellation);

@@ -9,6 +9,11 @@ public sealed class MemoryBlobStore(TimeProvider? clock = null) : IBlobStore
     private readonly byte[] salt = RandomNumberGenerator.GetBytes(32);
     private readonly Dictionary<(Guid Workspace, string Id), Entry> entries = [];
 
+    public long Used(Guid workspaceId)
+    {
+        lock (entries) return entries.Where(entry => entry.Key.Workspace == workspaceId).Sum(entry => (long)entry.Value.Bytes.Length);
+    }
+
     public async ValueTask<Blob> PutAsync(Guid workspaceId, Stream content, long most, Guid? run, CancellationToken cancellation)
     {
         using MemoryStream copy = new();

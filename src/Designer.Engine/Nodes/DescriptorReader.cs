@@ -62,7 +62,9 @@ internal static class DescriptorReader
         SettingKind kind = KindOf(type);
         Type? nested = kind == SettingKind.Record ? type : kind == SettingKind.List ? RecordShape.ItemOf(type) : null;
         IReadOnlyList<SettingDescriptor>? fields = nested is not null && KindOf(nested) == SettingKind.Record ? Settings(nested) : null;
-        IReadOnlyList<string>? options = setting.Options ?? (type.IsEnum ? [.. Enum.GetNames(type).Select(CamelCase)] : null);
+        // One of them, or any number where the setting is a list.
+        Type choice = kind == SettingKind.List && RecordShape.ItemOf(type) is { } item ? item : type;
+        IReadOnlyList<string>? options = setting.Options ?? (choice.IsEnum ? [.. Enum.GetNames(choice).Select(CamelCase)] : null);
         return new SettingDescriptor(
             parameter.JsonName, setting.Label, kind, setting.Widget >= 0 ? setting.Widget : WidgetFor(kind, setting, options, type),
             setting.Required, Default(parameter), setting.Help, setting.Template || type == typeof(object), setting.Slot,

@@ -42,7 +42,7 @@ public static class NodeReference
         if (setting.Required) notes.Add("required");
         if (setting.SlotKind is not null) notes.Add($"slot: {setting.SlotKind}");
         if (setting.IsTemplate) notes.Add("template");
-        if (setting.Options is { Count: > 0 } options) notes.Add($"one of {string.Join(", ", options)}");
+        if (setting.Options is { Count: > 0 } options) notes.Add($"{(setting.Kind == SettingKind.List ? "any of" : "one of")} {string.Join(", ", options)}");
         if (setting.Min is not null || setting.Max is not null) notes.Add(string.Create(CultureInfo.InvariantCulture, $"{setting.Min}–{setting.Max}"));
         if (setting.Default is { } standard) notes.Add($"default {standard.GetRawText()}");
         return string.Join("; ", notes);

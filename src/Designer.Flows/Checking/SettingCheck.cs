@@ -167,9 +167,18 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         {
             string at = $"{path}[{index++}]";
             if (list.Fields is not null) CheckValue(place, item, entry, at);
+            else if (list.Options is { Count: > 0 } options) CheckOption(place, list, options, entry, at);
             // Without fields only templates can be wrong: what the entries are, the node says.
             else if (list.IsTemplate) CheckLeaves(place, item, entry, at);
         }
+    }
+
+    private void CheckOption(Place place, SettingDescriptor list, IReadOnlyList<string> options, JsonElement entry, string path)
+    {
+        string? text = entry.ValueKind == JsonValueKind.String ? entry.GetString()! : null;
+        if (text is not null && options.Contains(text)) return;
+        if (text is not null && IsTemplate(list, text)) CheckTemplate(place, list with { Kind = SettingKind.String }, text, path);
+        else findings.Error("setting.type", $"\"{list.Label}\" of {place.Name} takes {string.Join(", ", options.SkipLast(1))}{(options.Count > 1 ? " and " : "")}{options[^1]}, not {text ?? "this value"}.", place.Node, path);
     }
 
     private void CheckRecord(Place place, SettingDescriptor setting, JsonElement value, string path)

@@ -21,6 +21,7 @@ public sealed partial class FileBlobStore
             foreach (FileInfo left in FilesIn(place.New))
                 if (left.LastWriteTimeUtc < leftBefore) left.Delete();
             removed += await SweepAsync(place, putBefore.UtcDateTime, isRun, cancellation);
+            _used.Clear();
         }
         return removed;
     }

@@ -33,7 +33,9 @@ public sealed partial class FileBlobStore(StorageOptions options, TimeProvider c
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 // Over an equal one, too: it is a fresh one then, which no sweep takes for forgotten.
                 File.SetLastWriteTimeUtc(part, clock.GetUtcNow().UtcDateTime);
+                bool isNew = !File.Exists(target);
                 File.Move(part, target, overwrite: true);
+                if (isNew) CountNew(workspaceId, blob.Size);
                 DurableFolder.Flush(Path.GetDirectoryName(target)!);
                 return blob;
             });

@@ -33,13 +33,14 @@ public static class EngineHosting
         return services;
     }
 
-    /// <summary><c>files:mostMegabytes</c> is the largest file, <c>files:keepUnusedHours</c> how long one stays that no run uses.</summary>
+    /// <summary><c>files:mostMegabytes</c> is the largest file, <c>files:workspaceMegabytes</c> what a workspace may have (0: no limit), <c>files:keepUnusedHours</c> how long one stays that no run uses.</summary>
     private static FileLimits Files(IConfiguration settings)
     {
         FileLimits usual = new();
         return new FileLimits
         {
             MostBytes = settings.GetValue<int?>("files:mostMegabytes") is > 0 and <= 2_000 and var megabytes ? megabytes * 1024L * 1024 : usual.MostBytes,
+            MostPerWorkspace = settings.GetValue<long?>("files:workspaceMegabytes") switch { 0 => null, > 0 and < 1L << 40 and var share => share * 1024 * 1024, _ => usual.MostPerWorkspace },
             KeepUnused = settings.GetValue<double?>("files:keepUnusedHours") is >= 1 and var hours ? TimeSpan.FromHours(hours) : usual.KeepUnused,
         };
     }

@@ -42,6 +42,9 @@ public sealed class FlowTests
         string program = cli.File("photo.png", "MZ\u0001\u0002");
         (await cli.RunAsync("flow", "run", flow, "--file", $"note={program}")).Refused("“photo.png” is of a kind that is not taken.");
         (await cli.RunAsync("flow", "run", flow, "--file", $"note={note}.gone")).Refused("cannot be read");
+        cli.Environment["DESIGNER_FILES__WORKSPACEMEGABYTES"] = "1";
+        string large = cli.File("large.txt", new string('x', 1_200_000));
+        (await cli.RunAsync("flow", "run", flow, "--file", $"note={large}")).Refused("“large.txt” does not fit: the workspace may have 1,048,576 bytes");
         (await cli.RunAsync("flow", "run", flow, "--file", $"nothing={note}")).Refused("The flow has no input \"nothing\".");
         (await cli.RunAsync("flow", "run", flow, "--file", $"count={note}")).Refused("takes no file");
     }

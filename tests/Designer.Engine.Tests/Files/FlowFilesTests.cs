@@ -50,6 +50,37 @@ public sealed class FlowFilesTests
     }
 
     [Fact]
+    public async Task A_workspace_takes_files_up_to_its_share_also_of_many_at_once_and_others_are_not_hurt()
+    {
+        MemoryBlobStore blobs = new();
+        FlowFiles limited = new(blobs, new FileLimits { MostBytes = 10_000, MostPerWorkspace = 25_000 });
+        Guid ours = Guid.NewGuid(), theirs = Guid.NewGuid();
+        async Task<string> TryAsync(Guid workspace, char letter)
+        {
+            try
+            {
+                await limited.AddAsync(workspace, "a.txt", new MemoryStream(Encoding.ASCII.GetBytes(new string(letter, 9_000))), null, TestContext.Current.CancellationToken);
+                return "taken";
+            }
+            catch (FileRefusedException refused)
+            {
+                return refused.Code;
+            }
+        }
+
+        string[] said = await Task.WhenAll("abcdefgh".Select(letter => Task.Run(() => TryAsync(ours, letter))));
+        Assert.All(said, one => Assert.Contains(one, (string[])["taken", "file.quota"]));
+        Assert.InRange(said.Count(one => one == "taken"), 0, 2);
+        while (await TryAsync(ours, (char)('i' + limited.Used(ours) / 9_000)) == "taken") { }
+        Assert.Equal(18_000, limited.Used(ours));
+        Assert.Equal("file.quota", await TryAsync(ours, 'z'));
+        Assert.Equal("taken", await TryAsync(theirs, 'z'));
+
+        await blobs.SweepAsync(DateTimeOffset.MaxValue, (_, _) => new(false), TestContext.Current.CancellationToken);
+        Assert.Equal((0, "taken"), (limited.Used(ours), await TryAsync(ours, 'z')));
+    }
+
+    [Fact]
     public async Task A_character_that_the_look_cuts_in_two_is_still_text()
     {
         for (int shift = 0; shift < 4; shift++)

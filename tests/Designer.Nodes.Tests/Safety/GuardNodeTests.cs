@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Designer.Flows;
 using Designer.Nodes.Safety;
 using Xunit;
 
@@ -23,6 +24,29 @@ public class GuardNodeTests(ITestOutputHelper output)
     [InlineData("(415) 555-0132, 415-555-0132", "[phone number], [phone number]")]
     [InlineData("Tel. 030/1234567", "Tel. [phone number]")]
     public void Personal_data_is_masked(string text, string masked) => Assert.Equal(masked, PersonalData.Mask(text, PersonalData.Find(text)));
+
+    [Fact]
+    public void The_kinds_to_look_for_are_chosen_from_a_list_and_others_are_refused_with_it()
+    {
+        using TestFlow flow = new();
+        SettingDescriptor kinds = flow.Catalog.Find("safety.guard")!.Settings.Single(s => s.Name == "kinds");
+        Assert.Equal((SettingKind.List, Widget.Select), (kinds.Kind, kinds.Widget));
+        Assert.Equal(["email", "iban", "creditCard", "chineseId", "usSsn", "ipAddress", "phone"], kinds.Options);
+
+        Assert.Empty(Check("""["email", "phone"]"""));
+        Assert.Empty(Check("\"{{ start.kinds }}\""));
+        Problem problem = Assert.Single(Check("""["email", "passport"]"""));
+        Assert.Equal(("setting.type", "settings.kinds[1]"), (problem.Code, problem.Path));
+        Assert.Equal("\"Kinds of personal data\" of \"Guard\" takes email, iban, creditCard, chineseId, usSsn, ipAddress and phone, not passport.", problem.Message);
+
+        IEnumerable<Problem> Check(string value) => FlowChecker.Check(FlowJson.Read(Encoding.UTF8.GetBytes($$$"""
+            { "schema": "designer.flow/1", "id": "0198f2c4-0000-7000-8000-00000000a001", "name": "Guarded", "mode": "task", "nodes": [
+              { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "text", "type": "string" }, { "name": "kinds", "type": "array<string>" } ] } },
+              { "id": "guard", "type": "safety.guard", "typeVersion": 1, "name": "Guard", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ start.text }}", "kinds": {{{value}}} } },
+              { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 0, "y": 0 }, "settings": { "text": "{{ guard.text }}" } } ],
+              "edges": [ { "id": "e1", "from": "start:out", "to": "guard:in" }, { "id": "e2", "from": "guard:pass", "to": "answer:in" } ] }
+            """)), flow.Catalog).Where(p => p.Severity == ProblemSeverity.Error);
+    }
 
     [Theory]
     [InlineData("Order 4111 1111 1111 1112 is on its way.")]

@@ -36,6 +36,18 @@ public abstract class BlobStoreContract
     }
 
     [Fact]
+    public async Task What_a_workspace_uses_is_known_each_content_once_until_it_is_swept_away()
+    {
+        Assert.Equal(0, Store.Used(Ours));
+        await PutAsync("hello");
+        await PutAsync("hello");
+        await PutAsync(new string('x', 100_000));
+        Assert.Equal((100_005, 0), (Store.Used(Ours), Store.Used(Theirs)));
+        await Store.SweepAsync(Later, (_, _) => new(false), Cancel);
+        Assert.Equal(0, Store.Used(Ours));
+    }
+
+    [Fact]
     public async Task Another_workspaces_ids_are_unknown_and_the_same_content_has_another_id_there()
     {
         Blob ours = await PutAsync("secret");

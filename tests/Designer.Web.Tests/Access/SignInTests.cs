@@ -1,6 +1,7 @@
 using System.Net;
 using Designer.Storage;
 using Designer.Web.Features.Access;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Designer.Web.Tests.Access;
@@ -27,6 +28,69 @@ public sealed class SignInTests
 
         Assert.Equal(stranger, member);
         Assert.Contains("is wrong", stranger.body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attempt_costs_one_check_of_a_hash_whoever_it_is_for()
+    {
+        CountingHasher hasher = new();
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync(builder => builder.Services.AddSingleton<IPasswordHasher<User>>(hasher));
+        await TryAsync(app, "first@example.org", "something else");
+
+        async Task<(int, int)> CostAsync(string email)
+        {
+            (hasher.Hashed, hasher.Checked) = (0, 0);
+            await TryAsync(app, email, "something else");
+            return (hasher.Hashed, hasher.Checked);
+        }
+
+        Assert.Equal((0, 1), await CostAsync("nobody@example.org"));
+        for (int i = 0; i < 5; i++) Assert.Equal((0, 1), await CostAsync(app.Owner.Email));
+        // Locked out by now.
+        Assert.Equal((0, 1), await CostAsync(app.Owner.Email));
+    }
+
+    /// <summary>Identity's own, counted.</summary>
+    private sealed class CountingHasher : PasswordHasher<User>
+    {
+        public int Hashed { get; set; }
+        public int Checked { get; set; }
+
+        public override string HashPassword(User user, string password)
+        {
+            Hashed++;
+            return base.HashPassword(user, password);
+        }
+
+        public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
+        {
+            Checked++;
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
+    }
+
+    [Fact]
+    public async Task Signing_in_begins_a_session_that_nobody_knew_before()
+    {
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync();
+        SignedInMember mallory = await app.AddMemberAsync("mallory@example.org", Role.Viewer);
+        TestBrowser attacker = await app.SignInAsync(mallory.Email);
+        string planted = attacker.SetCookies.Last(c => c.StartsWith("designer=", StringComparison.Ordinal));
+        TestBrowser victim = app.Browser();
+        victim.Plant(planted);
+
+        using HttpResponseMessage signedIn = await victim.SubmitAsync("/signin", Form(app.Owner.Email, DesignerApp.Password));
+
+        string fresh = victim.SetCookies.Last(c => c.StartsWith("designer=", StringComparison.Ordinal));
+        Assert.NotEqual(planted.Split(';')[0], fresh.Split(';')[0]);
+        Assert.Contains(app.Owner.Email, await victim.PageAsync("/settings/members"), StringComparison.Ordinal);
+        // What was planted is still the attacker's own session and has become nobody else's: a viewer may not invite.
+        Assert.Contains("Invite", await victim.PageAsync("/settings/members"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Invite", await attacker.PageAsync("/settings/members"), StringComparison.Ordinal);
+        TestBrowser invented = app.Browser();
+        invented.Plant("designer=known-to-the-attacker; path=/");
+        using HttpResponseMessage page = await invented.GetAsync("/");
+        Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
     }
 
     [Fact]

@@ -118,6 +118,27 @@ public sealed class FileTests(FileTests.Shared shared) : IClassFixture<FileTests
     }
 
     [Fact]
+    public async Task A_workspace_without_room_takes_no_further_file_and_says_what_is_used()
+    {
+        await using ApiApp small = await ApiApp.StartAsync(services => services.AddSingleton(new FileLimits { MostPerWorkspace = 1_000_000 }));
+        Published reading = await small.PublishAsync(ReadingFlow());
+        Task<ApiAnswer> UploadAsync(char letter, int bytes) => small.SendAsync(HttpMethod.Post, "/api/v1/files?name=a.txt", reading.Key, new ByteArrayContent(Encoding.ASCII.GetBytes(new string(letter, bytes))));
+
+        Assert.Equal(HttpStatusCode.Created, (await UploadAsync('a', 700_000)).Status);
+        ApiAnswer refused = await UploadAsync('b', 700_000);
+        refused.IsProblem(HttpStatusCode.InsufficientStorage, "file.quota");
+        Assert.Contains("“a.txt” does not fit: the workspace may have 1,000,000 bytes", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, (await UploadAsync('c', 100_000)).Status);
+
+        TestBrowser owner = await small.App.SignInAsync(small.App.Owner.Email);
+        string settings = await owner.PageAsync("/settings");
+        Assert.Contains("value=\"800000\"", settings, StringComparison.Ordinal);
+        Assert.Contains("of 977 KB used", settings, StringComparison.Ordinal);
+        using HttpResponseMessage member = await owner.SendAsync(HttpMethod.Post, "/api/editor/files?name=d.txt", new ByteArrayContent(new byte[700_000].Select(_ => (byte)'d').ToArray()));
+        Assert.Equal(HttpStatusCode.InsufficientStorage, member.StatusCode);
+    }
+
+    [Fact]
     public async Task A_large_answer_comes_whole_to_the_caller_and_after_the_run_too()
     {
         string text = new('ü', 200_000);

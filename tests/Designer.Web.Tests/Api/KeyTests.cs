@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using Designer.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Designer.Web.Tests.Api;
 
@@ -59,6 +62,58 @@ public sealed class KeyTests(KeyTests.Shared shared) : IClassFixture<KeyTests.Sh
             refused.IsProblem(HttpStatusCode.Unauthorized, "key.invalid");
             Assert.Equal(unknown.Text, refused.Text);
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_opens_nothing_costs_one_look_whatever_it_once_was()
+    {
+        CreatedApiKey revoked = await Api.KeyAsync(Flow.Flow.Id);
+        CreatedApiKey expired = await Api.KeyAsync(Flow.Flow.Id, expires: DateTimeOffset.UtcNow.AddSeconds(-1));
+        await Api.Get<ApiKeyStore>().RevokeAsync(Api.Workspace, revoked.Key.Id);
+        using KeyLooks looks = new(Api.App.Folder);
+
+        foreach (string key in (string[])["dk_" + new string('u', 43), revoked.Text, expired.Text, "dk_" + new string('v', 43), revoked.Text, expired.Text])
+        {
+            looks.Count = 0;
+            (await Api.PostAsync(Flow.Runs, key, Body)).IsProblem(HttpStatusCode.Unauthorized, "key.invalid");
+            Assert.Equal(1, looks.Count);
+        }
+    }
+
+    /// <summary>How often this app's database is asked for a key.</summary>
+    private sealed class KeyLooks : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        private readonly string _folder;
+        private readonly List<IDisposable> _watched = [];
+
+        public KeyLooks(string folder)
+        {
+            _folder = folder;
+            _watched.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        }
+
+        public int Count { get; set; }
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == DbLoggerCategory.Name) _watched.Add(value.Subscribe(this));
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Value is CommandExecutedEventData { Command: { } command } && command.Connection!.ConnectionString.Contains(_folder, StringComparison.Ordinal)
+                && command.CommandText.Contains("\"ApiKeys\"", StringComparison.Ordinal)) Count++;
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void Dispose() => _watched.ForEach(watched => watched.Dispose());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Designer.Storage;
 using Designer.Web.Hosting;
+using Designer.Web.Tests.Api;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -137,11 +138,22 @@ public sealed partial class DoorTests(DoorTests.Shared shared) : IClassFixture<D
     [Fact]
     public async Task The_session_cookie_is_out_of_scripts_reach_and_secure_behind_tls()
     {
-        TestBrowser plain = await App.SignInAsync(App.Owner.Email);
-        string cookie = plain.SetCookies.Last(c => c.StartsWith("designer=", StringComparison.Ordinal)).ToLowerInvariant();
+        await using ApiApp behindProxy = await ApiApp.StartAsync(services => services.AddTrustedProxies("127.0.0.1")), direct = await ApiApp.StartAsync();
 
-        Assert.Contains("httponly", cookie, StringComparison.Ordinal);
-        Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal);
+        string secure = await CookieAsync(behindProxy.App, ("X-Forwarded-Proto", "https"));
+        Assert.Contains("; secure", secure, StringComparison.Ordinal);
+        Assert.Contains("; httponly", secure, StringComparison.Ordinal);
+        Assert.Contains("; samesite=lax", secure, StringComparison.Ordinal);
+        Assert.DoesNotContain("; secure", await CookieAsync(behindProxy.App), StringComparison.Ordinal);
+        // Who is no known proxy is not believed.
+        Assert.DoesNotContain("; secure", await CookieAsync(direct.App, ("X-Forwarded-Proto", "https")), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CookieAsync(DesignerApp app, params (string, string)[] headers)
+    {
+        TestBrowser browser = app.Browser();
+        using HttpResponseMessage signedIn = await browser.SubmitAsync("/signin", "/signin", new() { ["Form.Email"] = app.Owner.Email, ["Form.Password"] = DesignerApp.Password }, headers);
+        return browser.SetCookies.Last(c => c.StartsWith("designer=", StringComparison.Ordinal)).ToLowerInvariant();
     }
 
     [Fact]

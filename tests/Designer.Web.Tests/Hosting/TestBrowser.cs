@@ -13,6 +13,9 @@ public sealed partial class TestBrowser(HttpClient client)
 
     public Task<HttpResponseMessage> GetAsync(string url, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, url, null, headers);
 
+    /// <summary>Somebody else put this cookie here.</summary>
+    public void Plant(string setCookie) => _cookies.SetCookies(_base, setCookie);
+
     public async Task<string> PageAsync(string url)
     {
         using HttpResponseMessage response = await GetAsync(url);
@@ -24,13 +27,13 @@ public sealed partial class TestBrowser(HttpClient client)
     public Task<HttpResponseMessage> SubmitAsync(string url, Dictionary<string, string> fields) => SubmitAsync(url, url, fields);
 
     /// <summary>The same for a form that is sent elsewhere.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(string url, string action, Dictionary<string, string> fields)
+    public async Task<HttpResponseMessage> SubmitAsync(string url, string action, Dictionary<string, string> fields, params (string Name, string Value)[] headers)
     {
         using HttpResponseMessage page = await GetAsync(url);
         string html = await page.Content.ReadAsStringAsync();
         var form = new Dictionary<string, string>(fields);
         foreach (Match hidden in HiddenField().Matches(html)) form.TryAdd(WebUtility.HtmlDecode(hidden.Groups["name"].Value), WebUtility.HtmlDecode(hidden.Groups["value"].Value));
-        return await PostAsync(action, form);
+        return await PostAsync(action, form, headers);
     }
 
     public Task<HttpResponseMessage> PostAsync(string url, Dictionary<string, string> fields, params (string Name, string Value)[] headers) =>

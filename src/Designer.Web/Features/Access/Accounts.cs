@@ -51,9 +51,10 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
     /// <summary>Signs in. Takes the same time and says the same whether the person exists, is locked out or mistyped.</summary>
     public async Task<bool> SignInAsync(string email, string password, bool keep)
     {
+        string decoy = Decoy(users.PasswordHasher);
         if (await users.FindByEmailAsync(email.Trim()) is { } user && !await users.IsLockedOutAsync(user))
             return (await signIn.PasswordSignInAsync(user, password, keep, lockoutOnFailure: true)).Succeeded;
-        users.PasswordHasher.VerifyHashedPassword(new User(), Decoy(users.PasswordHasher), password);
+        users.PasswordHasher.VerifyHashedPassword(new User(), decoy, password);
         return false;
     }
 
@@ -128,6 +129,7 @@ public sealed class Accounts(UserManager<User> users, SignInManager<User> signIn
         CreatedAt = time.GetUtcNow(),
     };
 
+    // Made by whoever comes first in a process, known or not.
     private static string? s_decoy;
     private static string Decoy(IPasswordHasher<User> hasher) => s_decoy ??= hasher.HashPassword(new User(), "nobody has this password");
 }

@@ -58,6 +58,7 @@ public static class ApiProblems
         StorageConflictException e => Of(StatusCodes.Status409Conflict, "conflict", e.Message),
         FileRefusedException { Code: "file.tooLarge" } e => Of(StatusCodes.Status413PayloadTooLarge, e.Code, "The file is too large.", e.Message),
         FileRefusedException { Code: "file.type" } e => Of(StatusCodes.Status415UnsupportedMediaType, e.Code, "This kind of file is not taken.", e.Message),
+        FileRefusedException { Code: "file.quota" } e => Of(StatusCodes.Status507InsufficientStorage, e.Code, "The workspace has no room for it.", e.Message),
         FileRefusedException e => Of(StatusCodes.Status400BadRequest, e.Code, "The file cannot be taken.", e.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e => Of(e.StatusCode, "body.tooLarge", "The request cannot be read.", e.Message),
         BadHttpRequestException e => Of(e.StatusCode, "body.unreadable", "The request cannot be read.", e.Message),

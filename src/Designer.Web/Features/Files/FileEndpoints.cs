@@ -17,14 +17,15 @@ public static class FileEndpoints
         api.AddEndpointFilter(new ApiKeyFilter());
         api.MapPost("/files", UploadAsync).WithName("UploadFile").Accepts<IFormFile>("multipart/form-data", "*/*").Produces<FileRef>(201).WithSummary("Upload a file")
             .WithDescription("As a form's file, or as the body itself with `?name=`. The answer is what a `file` or `image` input of a flow takes. A file that no run uses goes after a day.")
-            .Refuses(400, 401, 403, 413, 415);
+            .Refuses(400, 401, 403, 413, 415, 507);
         api.MapGet("/runs/{runId:guid}/files/{fileId}", DownloadAsync).WithName("GetFile").Produces<byte[]>(200, "application/octet-stream").WithSummary("A file of a run's input or output").Refuses(401, 404);
 
         RouteGroupBuilder editor = endpoints.MapGroup("/api/editor").DisableAntiforgery().ExcludeFromDescription();
         editor.AddEndpointFilter(ApiProblems.Filter);
         editor.MapPost("/files", UploadAsMemberAsync).RequirePermission(Permissions.Run);
         editor.MapGet("/runs/{runId:guid}/files/{fileId}", DownloadAsMemberAsync).RequirePermission(Permissions.Read);
-        editor.MapGet("/runs/{runId:guid}/{member:regex(^(input|output)$)}", OwnValueAsync).RequirePermission(Permissions.Read);
+        editor.MapGet("/runs/{runId:guid}/input", InputAsync).RequirePermission(Permissions.Read);
+        editor.MapGet("/runs/{runId:guid}/output", OutputAsync).RequirePermission(Permissions.Read);
         editor.MapGet("/runs/{runId:guid}/events/{seq:long:min(1)}/{member}", ValueAsync).RequirePermission(Permissions.Read);
     }
 
@@ -61,19 +62,19 @@ public static class FileEndpoints
         return Whole(http, value, $"{e.Step?.Replace('/', ' ') ?? "run"} {member}.json");
     }
 
-    /// <summary>What went into a run, or what came out of it, whole.</summary>
-    private static async Task<IResult> OwnValueAsync(Guid runId, string member, HttpContext http, CurrentMember current, IFlowEngine engine)
-    {
-        SignedInMember asking = await current.GetAsync();
-        if (await engine.FindPreviewAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != asking.WorkspaceId) return ApiProblems.NotFound();
-        RunRow? whole = await engine.FindAsync(runId, http.RequestAborted);
-        JsonElement value = (member == "input" ? whole?.Input : whole?.Output) ?? default;
-        return Whole(http, value.ValueKind == JsonValueKind.Undefined ? null : value, $"run {member}.json");
-    }
+    private static async Task<IResult> InputAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine) =>
+        Whole(http, (await OwnAsync(runId, http, current, engine))?.Input, "run input.json");
+
+    private static async Task<IResult> OutputAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine) =>
+        Whole(http, (await OwnAsync(runId, http, current, engine))?.Output, "run output.json");
+
+    /// <summary>A run of the member's workspace, with all that went in and came out.</summary>
+    private static async ValueTask<RunRow?> OwnAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine) =>
+        await engine.FindPreviewAsync(runId, http.RequestAborted) is { } row && row.WorkspaceId == (await current.GetAsync()).WorkspaceId ? await engine.FindAsync(runId, http.RequestAborted) : null;
 
     private static IResult Whole(HttpContext http, object? value, string name)
     {
-        if (value is null) return ApiProblems.NotFound();
+        if (value is null or JsonElement { ValueKind: JsonValueKind.Undefined }) return ApiProblems.NotFound();
         FileDownload.Protect(http.Response);
         return Results.File(JsonSerializer.SerializeToUtf8Bytes(FlowValue.ToJson(value), FlowJson.Options), "application/json", FileName.Clean(name));
     }
