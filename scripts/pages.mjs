@@ -30,7 +30,10 @@ const pages = [
   ["credentials", "/settings/credentials"], ["roles", "/settings/permissions"], ["editor", flow, ready(".dz[data-status=ready] [data-testid=node-reply]")],
   ["inspector", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); const node = page.locator("[data-testid=node-reply]"); if (await node.isVisible()) await node.click(); }],
   ["publish", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); await page.click("[data-testid=publish]"); await page.waitForSelector("[role=dialog]"); }],
-  ["versions", `${flow}/versions`], ["help", "/help"], ["help-page", "/help/keys"],
+  ["checkpoint", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); await page.keyboard.press("Control+s"); await page.waitForSelector("[role=dialog]"); }],
+  ["new-base", "/knowledge?new=true", ready("[role=dialog]")], ["add-credential", "/settings/credentials?add=true", ready("[role=dialog]")], ["playground", "/models/playground"],
+  ["search", "/runs", async (page) => { await page.waitForSelector("html[data-interactive]"); await page.keyboard.press("Control+k"); await page.waitForSelector("[role=dialog]"); }],
+  ["compare", (run) => `/runs/compare?a=${run.split("/").pop()}&b=${run.split("/").pop()}`], ["versions", `${flow}/versions`], ["help", "/help"], ["help-page", "/help/keys"],
   ["flow-runs", `${flow}/runs`, ready(".runs")], ["endpoint", `${flow}/endpoint`],
 ];
 
@@ -52,7 +55,7 @@ async function ask(browser, url, storageState) {
 async function take(context, url, [name, path, settle], run, folder) {
   const page = await context.newPage();
   try {
-    await page.goto(url + (path ?? run));
+    await page.goto(url + (typeof path === "function" ? path(run) : path ?? run));
     if (settle) await settle(page);
     await page.waitForLoadState("networkidle");
     await page.evaluate(() => document.fonts.ready);

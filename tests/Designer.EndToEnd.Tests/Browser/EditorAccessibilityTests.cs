@@ -1,3 +1,4 @@
+using System.Text;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -60,8 +61,23 @@ public sealed class EditorAccessibilityTests(EditedApp edited) : IClassFixture<E
         await page.GetByTestId("open-run").ClickAsync();
         await Expect(page.GetByTestId("run-answer").Last).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await CheckAsync(page, "the run panel");
+        await CheckTableAsync(page);
         await EditedApp.SavedAsync(page);
         await page.Context.CloseAsync();
+    }
+
+    /// <summary>A table before its rows run, and its results.</summary>
+    private static async Task CheckTableAsync(IPage page)
+    {
+        IResponse earlier = await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Tab, new() { Name = "Table" }).ClickAsync(), response => response.Url.EndsWith("/batches", StringComparison.Ordinal));
+        // The results of the last table that was run here come first.
+        if ((await earlier.JsonAsync())!.Value.GetArrayLength() > 0) await page.GetByTestId("table-new").ClickAsync();
+        await page.GetByTestId("table-file").SetInputFilesAsync(new FilePayload { Name = "questions.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("question\r\nHow many days?\r\n\r\nUntil when?\r\n") });
+        await Expect(page.GetByTestId("table-start")).ToBeEnabledAsync(new() { Timeout = 60_000 });
+        await CheckAsync(page, "a table");
+        await page.GetByTestId("table-start").ClickAsync();
+        await Expect(page.GetByTestId("table-state")).ToHaveAttributeAsync("data-state", "completed", new() { Timeout = 60_000 });
+        await CheckAsync(page, "a table's results");
     }
 
     /// <summary>From the page's top to a changed node with nothing but keys: skip to the canvas, walk along the wires, open, type, close.</summary>

@@ -59,6 +59,15 @@ public sealed class TourTests(HostedApp app, ITestOutputHelper output) : IClassF
         await page.ReloadAsync();
         await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = Patience });
         await Expect(hint).ToHaveCountAsync(0);
+
+        // From the help, too.
+        await OpenAsync(page, "/help");
+        await page.GetByTestId("tour-start").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await StepAsync(page, "Template");
+        await page.GetByTestId("tour-skip").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(hint).ToHaveCountAsync(0, new() { Timeout = Patience });
     }
 
     private static Task StepAsync(IPage page, string step) =>
