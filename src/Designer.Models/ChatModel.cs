@@ -12,6 +12,9 @@ public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
     /// <summary>The additional property beside it that says why the first model was left, in words.</summary>
     public const string LeftBecause = "designer.leftBecause";
 
+    /// <summary>The additional property of a <see cref="TextReasoningContent"/> whose text the provider keeps to itself; its protected data must go back as it came.</summary>
+    public const string RedactedThought = "designer.redactedThought";
+
     public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
     public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);
     public bool SupportsVision => Connection.Capabilities.HasFlag(ModelCapabilities.Vision);

@@ -38,7 +38,7 @@ public sealed record Citation(int N, string ChunkId, string Title, int? Page = n
 /// <param name="Error">Why there is no answer.</param>
 public sealed record CallTrace(
     string Model, double TotalMs, double? QueueMs = null, double? LoadMs = null, double? FirstTokenMs = null, long InputTokens = 0, long OutputTokens = 0,
-    decimal? Cost = null, string? InsteadOf = null, string? Because = null, string? Error = null);
+    decimal? Cost = null, string? InsteadOf = null, string? Because = null, string? Error = null, long? CachedTokens = null);
 
 /// <summary>What model calls consumed. <see cref="Cost"/> in US dollars.</summary>
 public sealed record Usage(long InputTokens = 0, long OutputTokens = 0, decimal Cost = 0, int ModelCalls = 0)

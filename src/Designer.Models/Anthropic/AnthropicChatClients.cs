@@ -25,7 +25,8 @@ public sealed class AnthropicChatClients(ModelHttp http)
             MaxRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        return new CalledChatClient(client.AsIChatClient(connection.Model, DefaultOutputTokens), connection, errors, http.Limits);
+        IChatClient chat = client.AsIChatClient(connection.Model, DefaultOutputTokens, AnthropicTalk.ModeOf(connection.Options));
+        return new CalledChatClient(new AnthropicTalk(chat, connection.Options), connection, errors, http.Limits);
     }
 
     /// <summary>The library appends <c>/v1/messages</c>; people paste addresses with their end.</summary>

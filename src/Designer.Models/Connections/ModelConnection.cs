@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.AI;
 
 namespace Designer.Models.Connections;
 
@@ -107,6 +108,22 @@ public sealed partial record ModelConnection
         InputPrice is null && OutputPrice is null
             ? null
             : ((InputPrice ?? 0) * inputTokens + (OutputPrice ?? 0) * outputTokens) / 1_000_000m;
+
+    /// <summary>The cost of what a server counted. Anthropic bills a tenth for what it reads from its cache and a quarter more for what it writes there; others
+    /// give discounts that differ by model, and what they read from their cache is counted in full.</summary>
+    /// <param name="inputTokens">All of the input, with what was read from a cache or written there.</param>
+    public decimal? Cost(long inputTokens, long outputTokens, UsageDetails counted)
+    {
+        if (Provider != ModelProviders.Anthropic || InputPrice is not { } price || Cost(inputTokens, outputTokens) is not { } full) return Cost(inputTokens, outputTokens);
+        long read = Math.Clamp(counted.CachedInputTokenCount ?? 0, 0, inputTokens);
+        long written = Math.Clamp(counted.AdditionalCounts?.GetValueOrDefault(CacheWrites) ?? 0, 0, inputTokens - read);
+        return full + price * (written * CacheWriteSurcharge - read * CacheReadDiscount) / 1_000_000m;
+    }
+
+    /// <summary>Under which name Anthropic's library says how many tokens were written to the cache.</summary>
+    private const string CacheWrites = "CacheCreationInputTokens";
+    private const decimal CacheWriteSurcharge = 0.25m;
+    private const decimal CacheReadDiscount = 0.9m;
 
     /// <summary>Never prints the key, not even encrypted.</summary>
     public override string ToString() => $"{Name} ({Provider}, {Model})";

@@ -5,6 +5,8 @@ public sealed record ModelOptions
 {
     public const string MaxTokens = "max_tokens";
     public const string MaxCompletionTokens = "max_completion_tokens";
+    /// <summary>Begins the ways of <see cref="Thinking"/> that older models take.</summary>
+    public const string BudgetThinking = "budget-";
     /// <summary>The field that thinking stands in where nothing else is said.</summary>
     public const string UsualReasoning = "reasoning_content";
     private const int MostRetries = 10;
@@ -39,6 +41,12 @@ public sealed record ModelOptions
     /// <summary>What the caches of a chat model's running requests may take.</summary>
     public int? CacheMegabytes { get; init; }
 
+    /// <summary>How much Anthropic's models think before they answer, see <see cref="ThinkingWays"/>; null: as the model likes.</summary>
+    public string? Thinking { get; init; }
+
+    /// <summary>By an effort for current models, within a budget of tokens for older ones.</summary>
+    public static IReadOnlyList<string> ThinkingWays { get; } = ["low", "medium", "high", "budget-low", "budget-medium", "budget-high"];
+
     internal IEnumerable<string> Problems(string name)
     {
         if (TokenLimitName is not (null or MaxTokens or MaxCompletionTokens)) yield return $"The token limit is called {MaxTokens} or {MaxCompletionTokens}.";
@@ -48,6 +56,7 @@ public sealed record ModelOptions
         if (Retries is < 0 or > MostRetries) yield return $"The repeats must be between 0 and {MostRetries}.";
         if (ExecutionProvider is { } provider && (provider.Length is 0 or > 64 || !provider.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))) yield return "The execution provider must be a plain name, such as cuda.";
         if (CacheMegabytes is < 1 or > MostCacheMegabytes) yield return $"The memory of running requests must be between 1 and {MostCacheMegabytes} MiB.";
+        if (Thinking is not null && !ThinkingWays.Contains(Thinking)) yield return $"Thinking is one of {string.Join(", ", ThinkingWays)}.";
         if (Fallback == name) yield return "A model cannot be its own fallback.";
     }
 }

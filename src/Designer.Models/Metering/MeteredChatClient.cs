@@ -49,7 +49,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelConnection conne
         Set("designer.first_token_ms", first);
         Set("designer.queue_ms", said?.TryGetValue(CallTimes.Queue, out TimeSpan queue) == true ? queue : null);
         Set("designer.load_ms", said?.TryGetValue(CallTimes.Load, out TimeSpan load) == true ? load : null);
-        if (used is not null && connection.Cost(used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0) is { } cost) span.SetTag("designer.cost", (double)cost);
+        if (used is not null && connection.Cost(used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0, used) is { } cost) span.SetTag("designer.cost", (double)cost);
 
         void Set(string name, TimeSpan? took)
         {

@@ -70,7 +70,7 @@ internal sealed class AgentTalk
                 step.EmitToken(text.ToString(streamed, text.Length - streamed));
                 streamed = text.Length;
             }).ConfigureAwait(false);
-            return new AgentTurn(reply.Text, offersTools ? AgentTools.Read(reply.Calls, turn) : [], reply.FinishReason, streamed);
+            return new AgentTurn(reply.Text, offersTools ? AgentTools.Read(reply.Calls, turn) : [], reply.FinishReason, streamed, reply.Thoughts.Count > 0 ? reply.Thoughts : null);
         }).ConfigureAwait(false);
     }
 
@@ -78,8 +78,7 @@ internal sealed class AgentTalk
     public void Add(AgentTurn turn, IReadOnlyList<ToolAnswer> answers)
     {
         if (turn.Streamed > 0) Say(turn.Text);
-        List<AIContent> said = [];
-        if (turn.Text.Length > 0) said.Add(new TextContent(turn.Text));
+        List<AIContent> said = [.. Thought.Among(turn.Text, turn.Thoughts ?? [])];
         said.AddRange(turn.Calls.Select(c => new FunctionCallContent(c.Id, c.Tool, c.Arguments.EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value))));
         _messages.Add(new(ChatRole.Assistant, said));
         foreach (ToolAnswer answer in answers)

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Designer.Nodes.Models;
 
 namespace Designer.Nodes.Agents;
 
 /// <summary>What the model said in one turn, as it stands in the run's log.</summary>
+/// <param name="Thoughts">Signed thinking, which goes back to the model unchanged; null where there was none.</param>
 /// <param name="Streamed">How many characters of the text have gone to whoever watches.</param>
-internal sealed record AgentTurn(string Text, IReadOnlyList<ToolCall> Calls, string FinishReason, int Streamed);
+internal sealed record AgentTurn(string Text, IReadOnlyList<ToolCall> Calls, string FinishReason, int Streamed, IReadOnlyList<Thought>? Thoughts = null);
 
 /// <param name="Arguments">A JSON object.</param>
 /// <param name="Problem">Why the call cannot be read, to tell the model.</param>

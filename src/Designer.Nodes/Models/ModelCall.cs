@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Models;
 
 /// <summary>What came back of one call.</summary>
-internal sealed record ModelReply(string Text, IReadOnlyList<FunctionCallContent> Calls, string FinishReason, Usage Usage, CallTrace Trace)
+internal sealed record ModelReply(string Text, IReadOnlyList<FunctionCallContent> Calls, string FinishReason, Usage Usage, CallTrace Trace, IReadOnlyList<Thought> Thoughts)
 {
     public double? FirstTokenMs => Trace.FirstTokenMs;
 }
@@ -75,7 +75,7 @@ internal static class ModelCall
         List<FunctionCallContent> calls = [];
         ChatFinishReason? finish = null;
         UsageDetails used = new();
-        int thinking = 0;
+        Thinking thinking = new();
         ModelConnection answering = model.Connection;
         string? leftBecause = null;
         double? queued = null, loading = null;
@@ -99,12 +99,12 @@ internal static class ModelCall
                         text.Append(piece.Text);
                         onText?.Invoke(piece.Text);
                         break;
-                    case TextReasoningContent thought: thinking += thought.Text.Length; break;
+                    case TextReasoningContent thought: thinking.Add(thought, text.Length); break;
                     case FunctionCallContent call: calls.Add(call); break;
                     case UsageContent part: used.Add(part.Details); break;
                 }
             }
-            if (TokenEstimate.AtLeast(text.Length + thinking) > (long)maxTokens * Overrun)
+            if (TokenEstimate.AtLeast(text.Length + thinking.Length) > (long)maxTokens * Overrun)
             {
                 finish = ChatFinishReason.Length;
                 break;
@@ -114,10 +114,10 @@ internal static class ModelCall
         // Some servers count nothing; an estimate keeps the budget honest.
         long inputTokens = used.InputTokenCount ?? TokenEstimate.AtMost(messages);
         long outputTokens = used.OutputTokenCount ?? TokenEstimate.AtMost(answer);
-        decimal? cost = answering.Cost(inputTokens, outputTokens);
+        decimal? cost = answering.Cost(inputTokens, outputTokens, used);
         CallTrace trace = new(answering.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, queued, loading, firstToken, inputTokens, outputTokens, cost,
-            answering == model.Connection ? null : model.Connection.Name, leftBecause);
-        return new ModelReply(answer, calls, finish?.Value ?? "stop", new Usage(inputTokens, outputTokens, cost ?? 0, 1), trace);
+            answering == model.Connection ? null : model.Connection.Name, leftBecause, CachedTokens: used.CachedInputTokenCount is > 0 and { } cached ? cached : null);
+        return new ModelReply(answer, calls, finish?.Value ?? "stop", new Usage(inputTokens, outputTokens, cost ?? 0, 1), trace, thinking.Thoughts);
     }
 
     private static double? Milliseconds(ChatResponseUpdate update, string name) =>

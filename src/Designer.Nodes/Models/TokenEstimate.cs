@@ -24,6 +24,7 @@ internal static class TokenEstimate
     public static long AtMost(IEnumerable<ChatMessage> messages) => messages.Sum(m => PerMessage + m.Contents.Sum(c => c switch
     {
         TextContent text => AtMost(text.Text),
+        TextReasoningContent thought => AtMost(thought.Text),
         FunctionCallContent call => AtMost(call.Name) + AtMost(System.Text.Json.JsonSerializer.Serialize(call.Arguments)),
         FunctionResultContent result => AtMost(result.Result?.ToString() ?? ""),
         DataContent => PerImage,

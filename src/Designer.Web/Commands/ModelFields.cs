@@ -23,6 +23,7 @@ internal static class ModelFields
         (Text("--timeout", "SECONDS", "Until an answer must begin"), (form, value) => form.TimeoutSeconds = value),
         (Text("--concurrent", "COUNT", "How many calls may be under way at once; others wait"), (form, value) => form.MaxConcurrent = value),
         (Text("--retries", "COUNT", "How often a busy or failing server is asked again. Default: 2"), (form, value) => form.Retries = value),
+        (Text("--thinking", "HOW", $"How much Anthropic's models think: {string.Join(", ", ModelOptions.ThinkingWays)} (budget: older models)"), (form, value) => form.Thinking = value),
         (Text("--fallback", "NAME", "The model that answers when this one fails"), (form, value) => form.Fallback = value),
         (Text("--token-limit", "NAME", $"What the server calls the limit of an answer: {ModelOptions.MaxTokens} or {ModelOptions.MaxCompletionTokens}"), (form, value) => form.TokenLimitName = value),
         (Text("--execution-provider", "NAME", "Where a model of this program runs: cpu, cuda, or a plug-in's name. Default: as the settings say"), (form, value) => form.ExecutionProvider = value),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Designer.Engine;
+using Designer.Models;
 using Microsoft.Extensions.AI;
 using Xunit;
 
@@ -131,6 +132,34 @@ public class AssistantNodeTests
         Assert.Contains("A person did not allow this call. They said: no", flow.Models.Client.LastPrompt, StringComparison.Ordinal);
         // The turns before the wait were taken from the log, not asked again.
         Assert.Equal(3, flow.Models.Client.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Signed_thinking_goes_back_unchanged_also_after_a_run_was_put_aside()
+    {
+        using TestFlow flow = new();
+        TextReasoningContent signed = new("") { ProtectedData = "sig-1" }, redacted = new("") { ProtectedData = "hidden", AdditionalProperties = new() { [ChatModel.RedactedThought] = true } };
+        flow.Models.Client
+            .Reply((_, _) => [new TextReasoningContent("First "), new TextReasoningContent("add."), signed, redacted, new TextContent("Adding."), ScriptedClient.ToolCall("c1", "add", new { a = 1 })])
+            .Reply((_, _) => [new TextReasoningContent("Now send."), new TextReasoningContent("") { ProtectedData = "sig-2" }, ScriptedClient.ToolCall("c1", "send", new { text = "x" })])
+            .Say("Not sent.");
+
+        TestRun waiting = await Ask(flow);
+        Assert.Equal(RunState.Waiting, waiting.Row.State);
+        TestRun run = await flow.AnswerAsync(waiting, "node/turn#2/call#1/approval", "reject", "no");
+
+        Assert.Equal("Not sent.", run.Outputs().GetProperty("text").GetString());
+        ChatMessage[] turns = [.. flow.Models.Client.Calls[^1].Messages.Where(m => m.Role == ChatRole.Assistant)];
+        Assert.Equal("First add.|sig-1|False, |hidden|True, Adding., add", string.Join(", ", turns[0].Contents.Select(Told)));
+        Assert.Equal("Now send.|sig-2|False, send", string.Join(", ", turns[1].Contents.Select(Told)));
+
+        static string Told(AIContent content) => content switch
+        {
+            TextReasoningContent thought => $"{thought.Text}|{thought.ProtectedData}|{thought.AdditionalProperties?.ContainsKey(ChatModel.RedactedThought) == true}",
+            TextContent text => text.Text,
+            FunctionCallContent call => call.Name,
+            _ => "?",
+        };
     }
 
     [Theory]

@@ -24,6 +24,7 @@ public sealed class ModelForm
     public string TokenLimitName { get; set; } = "";
     public string ReasoningField { get; set; } = "";
     public string Fallback { get; set; } = "";
+    public string Thinking { get; set; } = "";
     /// <summary>Of a model in this process, as the next two. Empty: as the settings say.</summary>
     public string ExecutionProvider { get; set; } = "";
     public bool? FallBackToCpu { get; set; }
@@ -49,6 +50,7 @@ public sealed class ModelForm
         TokenLimitName = known.Options.TokenLimitName ?? "",
         ReasoningField = known.Options.ReasoningField ?? "",
         Fallback = known.Options.Fallback ?? "",
+        Thinking = known.Options.Thinking ?? "",
         ExecutionProvider = known.Options.ExecutionProvider ?? "",
         FallBackToCpu = known.Options.FallBackToCpu,
         CacheMegabytes = Text(known.Options.CacheMegabytes),
@@ -85,6 +87,7 @@ public sealed class ModelForm
                 TokenLimitName = OrNull(TokenLimitName),
                 ReasoningField = OrNull(ReasoningField),
                 Fallback = OrNull(Fallback),
+                Thinking = OrNull(Thinking),
                 ExecutionProvider = OrNull(ExecutionProvider),
                 FallBackToCpu = FallBackToCpu,
                 CacheMegabytes = Whole(CacheMegabytes, L["memory of running requests"], problems),

@@ -51,7 +51,7 @@ public sealed class PlaygroundCalls(IChatModels models, FlowFiles files, TimePro
             answer.TotalMs = time.GetElapsedTime(start).TotalMilliseconds;
         }
         (answer.InputTokens, answer.OutputTokens) = (used.InputTokenCount, used.OutputTokenCount);
-        if (used.InputTokenCount is { } input && used.OutputTokenCount is { } output) answer.Cost = answering.Cost(input, output);
+        if (used.InputTokenCount is { } input && used.OutputTokenCount is { } output) answer.Cost = answering.Cost(input, output, used);
     }
 
     private static ChatOptions OptionsOf(Column column) => new()
