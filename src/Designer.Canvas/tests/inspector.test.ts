@@ -7,8 +7,18 @@ import { jsonToText, textToJson } from "../src/inspector/jsonText";
 import { filterValues, find, segments, valueAt, type Lookup } from "../src/inspector/lookup";
 import { plainPath, problemsAt, problemsWithin } from "../src/inspector/problems";
 import type { ReachableValue } from "../src/inspector/reachable";
+import { byWeight, problemsByNode, wrongs } from "../src/kernel/problems";
 import { chooseSlot, fits, usersOf } from "../src/inspector/slots";
 import { templateParts } from "../src/inspector/template";
+
+describe("problems", () => {
+  const problems = (["info", "error", "warning"] as const).map(severity => ({ code: severity, severity, message: "m", nodeId: "a" }));
+  it("stand in the order of their weight, and what is only good to know is none", () => {
+    expect(byWeight(problems).map(p => p.code)).toEqual(["error", "warning", "info"]);
+    expect(wrongs(problems).map(p => p.code)).toEqual(["error", "warning"]);
+    expect(problemsByNode(problems).get("a")!.code).toBe("error");
+  });
+});
 
 describe("chooseSlot", () => {
   const node = (id: string, model?: string): FlowNode => ({ id, type: "model.chat", typeVersion: 1, name: id, position: { x: 0, y: 0 }, ...(model ? { settings: { model } } : {}) });

@@ -34,6 +34,7 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
             await AddAsync("types", Path.Combine(models, "magika-v3.3"), ModelCapabilities.ClassifyFile);
             await AddAsync("nsfw", Path.Combine(models, "nsfw-mobilenet-v2"), ModelCapabilities.ClassifyFile);
             await AddAsync("ocr", Path.Combine(models, "pp-ocr-v4"), ModelCapabilities.ReadImage);
+            await AddAsync("story", Path.Combine(models, "stories260k", "model_gqa.onnx"), ModelCapabilities.Chat);
             await AddAsync("rank", "rank", ModelCapabilities.Rerank);
             await AddAsync("pii", "pii", ModelCapabilities.FindSpans);
         }
@@ -148,6 +149,16 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
         Assert.Equal(["classifyText", "classify"], models.Single(m => m.Value == "guard").Can);
         Assert.Equal(["readImage"], models.Single(m => m.Value == "ocr").Can);
         Assert.Contains("chat", models.Single(m => m.Value == "extractive").Can!);
+    }
+
+    [Fact]
+    public async Task A_chat_call_tells_its_times_one_within_the_other()
+    {
+        ApiAnswer run = await StartAsync("model.chat", "story", "chat", """ "maxTokens": 8, "messages": [ { "role": "user", "text": "Once upon a time" } ] """, new { });
+        Assert.True(run.Status == HttpStatusCode.OK, run.Text);
+        CallTrace call = Assert.Single(await CallsAsync(run.RunId));
+        Assert.Equal(("story", 8L), (call.Model, call.OutputTokens));
+        Assert.True(call is { LoadMs: > 0, QueueMs: >= 0 } && call.LoadMs <= call.FirstTokenMs && call.FirstTokenMs <= call.TotalMs, $"{call}");
     }
 
     [Fact]
