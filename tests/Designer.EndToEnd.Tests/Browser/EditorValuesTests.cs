@@ -35,6 +35,31 @@ public sealed class EditorValuesTests(EditedApp edited) : IClassFixture<EditedAp
     }
 
     [Fact]
+    public async Task Kinds_are_ticked_by_keyboard_and_told_as_check_boxes()
+    {
+        IPage page = await edited.OpenAsync("/");
+        await page.ImportAsync("""
+            { "schema": "designer.flow/1", "id": "0198f2c4-0000-7000-8000-00000000f0a1", "name": "Guarded", "mode": "task", "nodes": [
+              { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "text", "type": "string" } ] } },
+              { "id": "guard", "type": "safety.guard", "typeVersion": 1, "name": "Guard", "position": { "x": 280, "y": 0 }, "settings": { "text": "{{ start.text }}" } } ],
+              "edges": [ { "id": "e1", "from": "start:out", "to": "guard:in" } ] }
+            """, "Guarded", "node-guard");
+        await page.GetByTestId("node-guard").ClickAsync();
+        ILocator kinds = page.GetByTestId("setting-kinds");
+        await Expect(kinds.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(7, new() { Timeout = 60_000 });
+        ILocator mail = kinds.GetByRole(AriaRole.Checkbox, new() { Name = "e-mail" });
+        await mail.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(mail).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 60_000 });
+        await EditedApp.SavedAsync(page);
+        await page.ReloadAsync();
+        await page.GetByTestId("node-guard").ClickAsync();
+        await Expect(mail).ToHaveAttributeAsync("aria-checked", "true", new() { Timeout = 60_000 });
+        await Expect(kinds.GetByRole(AriaRole.Checkbox, new() { Checked = true })).ToHaveCountAsync(1);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_number_can_be_an_expression_and_go_back()
     {
         IPage page = await edited.OpenSampleAsync();

@@ -27,11 +27,14 @@ internal static class People
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Flows" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
     }
 
-    /// <summary>A member of the workspace invites an editor, who joins in a browser of their own.</summary>
-    public static async Task<IPage> InviteAsync(this IPage owner, IBrowserContext context, string email, string name)
+    /// <summary>A member of the workspace invites somebody, who joins in a browser of their own.</summary>
+    public static async Task<IPage> InviteAsync(this IPage owner, IBrowserContext context, string email, string name, string role = "editor")
     {
         await owner.OpenAsync("/settings/members");
         await owner.GetByRole(AriaRole.Button, new() { Name = "Invite" }).First.ClickAsync();
+        ILocator picked = owner.GetByRole(AriaRole.Dialog).Locator("button.pick").Filter(new() { Has = owner.Locator($"b:text-is('{role}')") });
+        await picked.ClickAsync();
+        await Expect(picked).ToHaveAttributeAsync("aria-pressed", "true");
         await owner.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make the link" }).ClickAsync();
         string link = await owner.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
         IPage page = await context.NewPageAsync();

@@ -1,6 +1,7 @@
 import type { Json } from "../contract";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { shownText } from "../ui/shownText";
 import { useRun, useRunStore } from "../run/useRun";
 import { filesIn, isImage, sizeText, type LargePart } from "./files";
 import "./files.css";
@@ -31,7 +32,7 @@ export function FileList({ value }: { value: Json | undefined }) {
 export function LargeView({ part, member }: { part: LargePart; member: LargeMember }) {
   return (
     <div className="json" data-testid={`large-${member}`}>
-      <div className="json-line"><span className="json-text">{part.value.preview} …</span></div>
+      <div className="json-line"><span className="json-text">{shownText(part.value.preview)} …</span></div>
       <LargeLink part={part} member={member} />
     </div>
   );

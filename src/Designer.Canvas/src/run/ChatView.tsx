@@ -8,6 +8,7 @@ import { AttachButton, FileChips, useFileDrop } from "../files/FileField";
 import { useEditor } from "../store";
 import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
+import { shownText } from "../ui/shownText";
 import { answerOf, questionOf } from "./answer";
 import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
@@ -50,7 +51,7 @@ export function ChatView() {
   );
 }
 
-const Question = ({ text }: { text: string | undefined }) => (text ? <div className="asked"><span className="sr">{strings.run.you}: </span>{text}</div> : null);
+const Question = ({ text }: { text: string | undefined }) => (text ? <div className="asked"><span className="sr">{strings.run.you}: </span>{shownText(text)}</div> : null);
 
 function LiveTurn({ model, question, answers }: { model: RunModel; question: string | undefined; answers: ReadonlySet<string> }) {
   const run = useRunStore();

@@ -3,6 +3,7 @@ import type { Json } from "../contract";
 import { CopyButton } from "../controls/Basic";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { shownText } from "../ui/shownText";
 
 const longText = 240;
 const pageSize = 50;
@@ -36,14 +37,14 @@ function JsonValue({ name, value, depth }: { name?: string; value: Json; depth: 
     <div>
       <button type="button" className="json-line json-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name={open ? "chevron-down" : "chevron-right"} size={12} /><Key name={name} /><span className="json-null">{preview}</span>
-        {!open && <span className="json-peek">{peek(value)}</span>}
+        {!open && <span className="json-peek">{shownText(peek(value))}</span>}
       </button>
       {open && list}
     </div>
   );
 }
 
-const Key = ({ name }: { name: string }) => <span className="json-key">{name}</span>;
+const Key = ({ name }: { name: string }) => <span className="json-key">{shownText(name)}</span>;
 
 function Leaf({ value }: { value: string | number | boolean | null }) {
   const [whole, setWhole] = useState(false);
@@ -51,7 +52,7 @@ function Leaf({ value }: { value: string | number | boolean | null }) {
   const cut = !whole && value.length > longText;
   return (
     <span className="json-text">
-      {cut ? `${value.slice(0, longText)}…` : value}
+      {shownText(cut ? `${value.slice(0, longText)}…` : value)}
       {cut && <button type="button" className="json-more" onClick={() => setWhole(true)}>{strings.common.characters(value.length)}</button>}
     </span>
   );

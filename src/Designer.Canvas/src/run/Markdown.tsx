@@ -2,13 +2,14 @@ import { memo, useCallback, useMemo, useRef, useState, type ReactNode } from "re
 import type { Citation } from "../contract";
 import { Popover } from "../controls/Popover";
 import { strings } from "../strings";
+import { shownText } from "../ui/shownText";
 import { parseMarkdown, type Block, type Inline } from "./parseMarkdown";
 
 interface Props { text: string; citations?: readonly Citation[]; streaming?: boolean }
 
 /** Untrusted Markdown as React elements. */
 export const Markdown = memo(function Markdown({ text, citations = [], streaming }: Props) {
-  const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const blocks = useMemo(() => parseMarkdown(shownText(text)), [text]);
   return <div className={`md${streaming ? " streaming" : ""}`}>{blocks.map((block, i) => renderBlock(block, i, { citations, streaming: streaming === true }))}</div>;
 });
 

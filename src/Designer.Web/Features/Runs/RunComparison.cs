@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
+using Designer.Web.Features.Shell;
 
 namespace Designer.Web.Features.Runs;
 
@@ -34,7 +35,7 @@ public sealed class RunComparison
     }
 
     /// <summary>Both texts with the words that changed between them. Very long ones are cut.</summary>
-    public static IReadOnlyList<TextPart> Diff(object? left, object? right) => TextDiff.Between(Cut(Text(left)), Cut(Text(right)));
+    public static IReadOnlyList<TextPart> Diff(object? left, object? right) => TextDiff.Between(ShownText.Of(Cut(Text(left))), ShownText.Of(Cut(Text(right))));
 
     /// <summary>A value as people compare it: a lone text as text, everything else as indented JSON.</summary>
     public static string Text(object? value)

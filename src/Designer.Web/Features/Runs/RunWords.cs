@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
+using Designer.Web.Features.Shell;
 
 namespace Designer.Web.Features.Runs;
 
@@ -90,5 +91,5 @@ public static class RunWords
         }
     }
 
-    private static string Short(string text) => text.Length > 140 ? text[..140] + "…" : text;
+    private static string Short(string text) => ShownText.Of(text.Length > 140 ? text[..140] + "…" : text);
 }
