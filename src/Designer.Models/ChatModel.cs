@@ -1,3 +1,4 @@
+using Designer.Models.Caching;
 using Designer.Models.Connections;
 using Microsoft.Extensions.AI;
 
@@ -14,6 +15,14 @@ public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
 
     /// <summary>The additional property of a <see cref="TextReasoningContent"/> whose text the provider keeps to itself; its protected data must go back as it came.</summary>
     public const string RedactedThought = "designer.redactedThought";
+
+    /// <summary>The additional property of an answer, or of vectors, for which the model was not asked: it was known.</summary>
+    public const string FromCache = "designer.fromCache";
+
+    internal ModelMemory? Memory { get; init; }
+
+    /// <summary>The same model, which gives the same answer to the same question for a while without being asked again.</summary>
+    public ChatModel Remembering(TimeSpan time) => Memory is null ? this : this with { Client = new RememberingChatClient(Client, Memory, Connection, time) };
 
     public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
     public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);

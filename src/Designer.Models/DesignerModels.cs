@@ -1,5 +1,6 @@
 using Designer.Engine;
 using Designer.Models.Anthropic;
+using Designer.Models.Caching;
 using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Discovery;
@@ -11,6 +12,7 @@ using Designer.Models.Onnx.Sessions;
 using Designer.Models.OpenAi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Designer.Models;
 
@@ -33,7 +35,10 @@ public static class DesignerModels
         services.TryAddSingleton(provider => new HubClient(provider.GetRequiredService<HubSettings>(), provider.GetRequiredService<OnnxModels>().Home));
         services.TryAddSingleton(provider => new HubDownloads(provider.GetRequiredService<HubClient>(), provider.GetRequiredService<OnnxModels>(), provider.GetRequiredService<IModelStore>(),
             provider.GetRequiredService<ISecrets>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.TryAddSingleton<ModelRegistry>();
+        // Where the host brings a cache.
+        services.TryAddSingleton(provider => new ModelRegistry(provider.GetRequiredService<IModelStore>(), provider.GetRequiredService<IKeyProtector>(), provider.GetRequiredService<OpenAiChatClients>(),
+            provider.GetRequiredService<AzureChatClients>(), provider.GetRequiredService<AnthropicChatClients>(), provider.GetRequiredService<OnnxKinds>(),
+            provider.GetService<IModelCache>() is { } cache ? new ModelMemory(cache, provider.GetRequiredService<IKeyProtector>(), provider.GetService<ILogger<ModelMemory>>()) : null));
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<IModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<ModelTester>();

@@ -16,22 +16,22 @@ internal static class KindTrial
         var can = connection.Capabilities;
         if (can.HasFlag(ModelCapabilities.Embedding))
         {
-            var made = await registry.CreateOther<IEmbeddingGenerator<string, Embedding<float>>>(connection).GenerateAsync([Sentence], cancellationToken: cancellation);
+            var made = await registry.CreateFresh<IEmbeddingGenerator<string, Embedding<float>>>(connection).GenerateAsync([Sentence], cancellationToken: cancellation);
             return $"A sentence became {made[0].Vector.Length} numbers.";
         }
         if (can.HasFlag(ModelCapabilities.Rerank))
         {
-            var scores = await registry.CreateOther<IReranker>(connection).ScoreAsync("Who wrote the first program?", [Sentence, "Bananas are yellow."], cancellation);
+            var scores = await registry.CreateFresh<IReranker>(connection).ScoreAsync("Who wrote the first program?", [Sentence, "Bananas are yellow."], cancellation);
             return string.Create(CultureInfo.InvariantCulture, $"An answer scored {scores[0]:0.00}, a stray sentence {scores[1]:0.00}.");
         }
         if (can.HasFlag(ModelCapabilities.FindSpans))
         {
-            var found = await registry.CreateOther<ISpanFinder>(connection).FindAsync(Sentence, cancellation);
+            var found = await registry.CreateFresh<ISpanFinder>(connection).FindAsync(Sentence, cancellation);
             return found.Count == 0 ? "Nothing was found in a sentence about Ada Lovelace." : string.Join(", ", found.Select(f => $"{f.Text}: {f.Label}")) + ".";
         }
-        if (can.HasFlag(ModelCapabilities.ClassifyText)) return Best((await registry.CreateOther<ITextClassifier>(connection).ClassifyAsync([Sentence], cancellation))[0]);
-        if (can.HasFlag(ModelCapabilities.ClassifyFile)) return Best(await registry.CreateOther<IFileClassifier>(connection).ClassifyAsync(Picture.Blank(), cancellation));
-        if (can.HasFlag(ModelCapabilities.ReadImage)) return $"A blank page has {(await registry.CreateOther<IImageReader>(connection).ReadAsync(Picture.Blank(), cancellation)).Count} lines.";
+        if (can.HasFlag(ModelCapabilities.ClassifyText)) return Best((await registry.CreateFresh<ITextClassifier>(connection).ClassifyAsync([Sentence], cancellation))[0]);
+        if (can.HasFlag(ModelCapabilities.ClassifyFile)) return Best(await registry.CreateFresh<IFileClassifier>(connection).ClassifyAsync(Picture.Blank(), cancellation));
+        if (can.HasFlag(ModelCapabilities.ReadImage)) return $"A blank page has {(await registry.CreateFresh<IImageReader>(connection).ReadAsync(Picture.Blank(), cancellation)).Count} lines.";
         throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' says of nothing that it can do it.");
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Designer.Models.Anthropic;
+using Designer.Models.Caching;
 using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Extractive;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx) : IModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx, ModelMemory? memory = null) : IModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -44,7 +45,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         if (name == ModelProviders.Extractive) return new ChatModel(Embedded(workspaceId), _extractive);
         var connection = await FindAsync(workspaceId, name, cancellation);
         if (_models.TryGetValue(connection.Id, out var known) && known.Connection == connection) return known;
-        var fresh = new ChatModel(connection, MeteredChatClient.Wrap(CreateClient(connection), connection, TimeProvider.System));
+        var fresh = new ChatModel(connection, MeteredChatClient.Wrap(CreateClient(connection), connection, TimeProvider.System)) { Memory = memory };
         // Clients share the factory's handlers, so a replaced one holds nothing that must be disposed while a call still uses it.
         _models[connection.Id] = fresh;
         return fresh;
@@ -54,7 +55,16 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         CreateOther<T>(await FindAsync(workspaceId, name, cancellation));
 
     /// <summary>What <see cref="CreateClient"/> is for chat, for every other kind of model.</summary>
-    public T CreateOther<T>(ModelConnection connection) where T : class => connection.Provider == ModelProviders.Onnx
+    public T CreateOther<T>(ModelConnection connection) where T : class
+    {
+        T model = CreateFresh<T>(connection);
+        return memory is not null && model is IEmbeddingGenerator<string, Embedding<float>> generator && onnx.IdentityOf(connection) is var identity
+            ? (T)(object)new RememberingEmbeddings(generator, memory, connection.WorkspaceId, identity)
+            : model;
+    }
+
+    /// <summary>The same without what it said before: a test asks the model itself.</summary>
+    internal T CreateFresh<T>(ModelConnection connection) where T : class => connection.Provider == ModelProviders.Onnx
         ? onnx.Create<T>(connection)
         : throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}').");
 

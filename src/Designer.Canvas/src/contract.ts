@@ -144,7 +144,7 @@ export interface Usage { inputTokens: number; outputTokens: number; cost: number
 /** One call of a model in a step. Times in milliseconds. */
 export interface CallTrace {
   model: string; totalMs: number; queueMs?: number; loadMs?: number; firstTokenMs?: number; inputTokens: number; outputTokens: number;
-  cost?: number; insteadOf?: string; because?: string; error?: string;
+  cost?: number; insteadOf?: string; because?: string; error?: string; fromCache?: boolean;
 }
 export interface RunRow {
   id: string; flowId: string; version: string; state: RunState; startedAt: string; endedAt?: string;

@@ -69,7 +69,7 @@ const en = {
     none: "This node has not run yet.", noneHint: "Run the flow, or run only this node with values of the last run.", inputs: "Inputs", outputs: "Outputs", error: "Error", usage: "Usage",
     attempts: "Attempts", attempt: (n: number) => `Attempt ${n}`, duration: "Duration", tokens: (i: string, o: string) => `${i} in, ${o} out`, cost: "Cost", port: "Left by", cached: "Taken from an earlier run",
     iteration: (n: string) => `Iteration ${n}`, ofMany: (i: number, n: number) => `Step ${i} of ${n}`, previous: "Previous step", next: "Next step", retryAfter: (text: string) => `again after ${text}`,
-    calls: "Model calls", queue: "Queue", load: "Load", firstToken: "First token", total: "Total", tokensLabel: "Tokens", insteadOf: (model: string) => `Instead of ${model}:`,
+    calls: "Model calls", queue: "Queue", load: "Load", firstToken: "First token", total: "Total", tokensLabel: "Tokens", fromCache: "From cache: the model was not asked.", insteadOf: (model: string) => `Instead of ${model}:`,
   },
   run: {
     panel: "Run", resize: "Height of the run panel", tabRun: "Run", tabValues: "Values", tabProblems: "Problems", start: "Run", stop: "Stop", stopping: "Stopping", send: "Send", close: "Close the run panel",

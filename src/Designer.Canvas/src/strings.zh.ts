@@ -69,7 +69,7 @@ export const zh: Strings = {
     none: "此节点还没有运行过。", noneHint: "运行流程，或用上次运行的值单独运行此节点。", inputs: "输入", outputs: "输出", error: "错误", usage: "用量",
     attempts: "尝试", attempt: (n) => `第 ${n} 次尝试`, duration: "用时", tokens: (i, o) => `输入 ${i}，输出 ${o}`, cost: "费用", port: "离开端口", cached: "取自先前的运行",
     iteration: (n) => `第 ${n} 轮`, ofMany: (i, n) => `第 ${i} 步，共 ${n} 步`, previous: "上一步", next: "下一步", retryAfter: (text) => `${text}后重试`,
-    calls: "模型调用", queue: "排队", load: "加载", firstToken: "首个词元", total: "总计", tokensLabel: "词元", insteadOf: (model) => `代替 ${model}：`,
+    calls: "模型调用", queue: "排队", load: "加载", firstToken: "首个词元", total: "总计", tokensLabel: "词元", fromCache: "来自缓存：未询问模型。", insteadOf: (model) => `代替 ${model}：`,
   },
   run: {
     panel: "运行", resize: "运行面板高度", tabRun: "运行", tabValues: "值", tabProblems: "问题", start: "运行", stop: "停止", stopping: "正在停止", send: "发送", close: "关闭运行面板",

@@ -36,9 +36,10 @@ public sealed record Citation(int N, string ChunkId, string Title, int? Page = n
 /// <param name="LoadMs">Until the model was in memory.</param>
 /// <param name="InsteadOf">The model that was asked first and left, <paramref name="Because"/> of what it said.</param>
 /// <param name="Error">Why there is no answer.</param>
+/// <param name="FromCache">True where the answer was known and the model was not asked.</param>
 public sealed record CallTrace(
     string Model, double TotalMs, double? QueueMs = null, double? LoadMs = null, double? FirstTokenMs = null, long InputTokens = 0, long OutputTokens = 0,
-    decimal? Cost = null, string? InsteadOf = null, string? Because = null, string? Error = null, long? CachedTokens = null);
+    decimal? Cost = null, string? InsteadOf = null, string? Because = null, string? Error = null, long? CachedTokens = null, bool? FromCache = null);
 
 /// <summary>What model calls consumed. <see cref="Cost"/> in US dollars.</summary>
 public sealed record Usage(long InputTokens = 0, long OutputTokens = 0, decimal Cost = 0, int ModelCalls = 0)

@@ -22,6 +22,14 @@ public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
             ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here: it is of the kind '{folder.Capabilities}'.");
     }
 
+    /// <summary>Names a model so that other files in its folder give another name.</summary>
+    public string IdentityOf(ModelConnection connection)
+    {
+        OnnxFolder folder = models.Find(connection.Model);
+        string[] files = [folder.Graph, Path.Combine(folder.Folder, "1_Pooling", "config.json"), .. Directory.EnumerateFiles(folder.Folder).Order(StringComparer.Ordinal)];
+        return string.Join('\n', files.Select(f => new FileInfo(f)).Where(f => f.Exists).Select(f => $"{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}"));
+    }
+
     private object Make(ModelConnection connection, OnnxFolder folder) => folder.Kind switch
     {
         OnnxKind.Chat => new OnnxChatClient(models, connection, folder, time),

@@ -22,7 +22,8 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
         [property: Setting("Longest answer", Min = 1, Max = 1_000_000, Help = "In tokens.")] int MaxTokens = 2048,
         [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
         [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null,
-        [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null);
+        [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null,
+        [property: Setting("Remember answers", Min = 0, Max = 43_200, Help = "For how many minutes the same question gets the same answer without asking the model again, at no cost. 0: never.")] int RememberMinutes = 0);
 
     public sealed record Row(
         [property: Setting("Role")] Role Role,
@@ -53,6 +54,7 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
             Seed = settings.Seed,
             StopSequences = settings.Stop is { Count: > 0 } ? [.. settings.Stop] : null,
         };
+        if (settings.RememberMinutes > 0) model = model.Remembering(TimeSpan.FromMinutes(settings.RememberMinutes));
         ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, step.EmitToken).ConfigureAwait(false);
         return StepResult.Done(new Outputs(
             reply.Text, SentSources.Read(messages).Cite(reply.Text), reply.FinishReason, model.Connection.Model, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.FirstTokenMs));

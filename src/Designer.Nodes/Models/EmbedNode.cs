@@ -40,7 +40,8 @@ public sealed class EmbedNode(IModels models) : Node<EmbedNode.Settings, EmbedNo
         };
         long atMost = texts.Sum(TokenEstimate.AtMost);
         GeneratedEmbeddings<Embedding<float>> made = await KindCall.RunAsync<IEmbeddingGenerator<string, Embedding<float>>, GeneratedEmbeddings<Embedding<float>>>(
-            models, model, atMost, step, generator => generator.GenerateAsync(texts, options, step.Cancellation), result => result.Usage?.InputTokenCount).ConfigureAwait(false);
+            models, model, atMost, step, generator => generator.GenerateAsync(texts, options, step.Cancellation), result => result.Usage?.InputTokenCount,
+            result => result.AdditionalProperties?.ContainsKey(ChatModel.FromCache) == true).ConfigureAwait(false);
         float[][] vectors = [.. made.Select(one => one.Vector.ToArray())];
         return StepResult.Done(new Outputs(vectors, vectors[0], vectors[0].Length, made.Usage?.InputTokenCount ?? atMost));
     }

@@ -35,8 +35,9 @@ internal static class KindCall
 
     /// <param name="tokens">What goes in, at most; what is billed where the model counts nothing itself.</param>
     /// <param name="counted">How many tokens the model says it read.</param>
+    /// <param name="known">Whether the model was not asked, because all was known.</param>
     public static async ValueTask<TResult> RunAsync<TModel, TResult>(
-        IModels models, ModelConnection connection, long tokens, StepContext step, Func<TModel, Task<TResult>> work, Func<TResult, long?>? counted = null) where TModel : class
+        IModels models, ModelConnection connection, long tokens, StepContext step, Func<TModel, Task<TResult>> work, Func<TResult, long?>? counted = null, Func<TResult, bool>? known = null) where TModel : class
     {
         Reservation reservation = step.Budget.Reserve(tokens, connection.Cost(tokens, 0) ?? 0);
         Usage usage = new(ModelCalls: 1);
@@ -48,8 +49,9 @@ internal static class KindCall
             TResult result = await work(models.CreateOther<TModel>(connection)).ConfigureAwait(false);
             long read = counted?.Invoke(result) ?? tokens;
             decimal? cost = connection.Cost(read, 0);
-            usage = new Usage(read, 0, cost ?? 0, 1);
-            trace = Trace(null) with { InputTokens = read, Cost = cost };
+            bool isKnown = known?.Invoke(result) == true;
+            usage = new Usage(read, 0, cost ?? 0, isKnown ? 0 : 1);
+            trace = Trace(null) with { InputTokens = read, Cost = cost, FromCache = isKnown ? true : null };
             return result;
         }
         catch (ModelException error)

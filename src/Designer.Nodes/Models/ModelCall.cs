@@ -78,11 +78,13 @@ internal static class ModelCall
         Thinking thinking = new();
         ModelConnection answering = model.Connection;
         string? leftBecause = null;
+        bool isKnown = false;
         double? queued = null, loading = null;
         await foreach (ChatResponseUpdate update in model.Client.GetStreamingResponseAsync(messages, options, step.Cancellation).ConfigureAwait(false))
         {
             finish = update.FinishReason ?? finish;
             queued = Milliseconds(update, CallTimes.Queue) ?? queued;
+            isKnown |= update.AdditionalProperties?.ContainsKey(ChatModel.FromCache) == true;
             loading = Milliseconds(update, CallTimes.Load) ?? loading;
             if (answering == model.Connection && update.AdditionalProperties?.GetValueOrDefault(ChatModel.AnsweredBy) is ModelConnection other)
             {
@@ -116,8 +118,8 @@ internal static class ModelCall
         long outputTokens = used.OutputTokenCount ?? TokenEstimate.AtMost(answer);
         decimal? cost = answering.Cost(inputTokens, outputTokens, used);
         CallTrace trace = new(answering.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, queued, loading, firstToken, inputTokens, outputTokens, cost,
-            answering == model.Connection ? null : model.Connection.Name, leftBecause, CachedTokens: used.CachedInputTokenCount is > 0 and { } cached ? cached : null);
-        return new ModelReply(answer, calls, finish?.Value ?? "stop", new Usage(inputTokens, outputTokens, cost ?? 0, 1), trace, thinking.Thoughts);
+            answering == model.Connection ? null : model.Connection.Name, leftBecause, CachedTokens: used.CachedInputTokenCount is > 0 and { } cached ? cached : null, FromCache: isKnown ? true : null);
+        return new ModelReply(answer, calls, finish?.Value ?? "stop", new Usage(inputTokens, outputTokens, cost ?? 0, isKnown ? 0 : 1), trace, thinking.Thoughts);
     }
 
     private static double? Milliseconds(ChatResponseUpdate update, string name) =>

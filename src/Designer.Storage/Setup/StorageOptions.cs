@@ -11,6 +11,12 @@ public sealed record StorageOptions
     /// <summary>PostgreSQL only.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>A Redis server, as StackExchange.Redis writes it; null: none.</summary>
+    public string? Redis { get; init; }
+    /// <summary>What the cache of models' answers may take on this disk; 0 switches it off.</summary>
+    public long CacheBytes { get; init; } = 256L << 20;
+
+    public string CacheFile => Path.Combine(DataFolder, "cache.db");
     public string DesignerFile => Path.Combine(DataFolder, "designer.db");
     public string RunsFile => Path.Combine(DataFolder, "runs.db");
     public string KnowledgeFolder => Path.Combine(DataFolder, "knowledge");

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Designer.Engine;
 using Designer.Knowledge;
+using Designer.Models.Caching;
 using Designer.Models.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +35,12 @@ public static class StorageSetup
         services.AddSingleton<Backup>();
         services.AddSingleton<IBlobStore, FileBlobStore>();
         services.AddSingleton<IModelStore, ModelStore>();
+        services.AddSingleton<IModelCache>(provider => options switch
+        {
+            { CacheBytes: <= 0 } => new NoModelCache(),
+            { Redis: { } redis } => new RedisModelCache(redis),
+            _ => new SqliteModelCache(options.CacheFile, options.CacheBytes, provider.GetRequiredService<TimeProvider>()),
+        });
         services.AddSingleton<IKnowledgeStore, KnowledgeStore>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<CredentialStore>());

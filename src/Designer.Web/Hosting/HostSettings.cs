@@ -7,7 +7,7 @@ public static class HostSettings
 {
     public const string DefaultDataFolder = "data";
 
-    /// <summary>Reads <c>data</c> (a folder, relative to where the user stands) and <c>postgres</c> (a connection string).</summary>
+    /// <summary>Reads <c>data</c> (a folder, relative to where the user stands) <c>postgres</c> (a connection string), <c>redis</c> (a server for the cache of models' answers) and <c>cache:megabytes</c>.</summary>
     public static StorageOptions Storage(IConfiguration settings)
     {
         string? postgres = settings["postgres"];
@@ -16,6 +16,8 @@ public static class HostSettings
             DataFolder = Path.GetFullPath(settings["data"] is { Length: > 0 } folder ? folder : DefaultDataFolder),
             Provider = string.IsNullOrWhiteSpace(postgres) ? StorageProvider.Sqlite : StorageProvider.Postgres,
             ConnectionString = postgres,
+            Redis = settings["redis"] is { Length: > 0 } redis ? redis : null,
+            CacheBytes = settings.GetValue<int?>("cache:megabytes") is >= 0 and var megabytes ? (long)megabytes << 20 : new StorageOptions().CacheBytes,
         };
     }
 

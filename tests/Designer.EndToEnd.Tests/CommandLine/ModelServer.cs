@@ -26,6 +26,9 @@ internal sealed class ModelServer : IAsyncDisposable
         _app.MapPost("/v1/chat/completions", AnswerAsync);
     }
 
+    /// <summary>How often an answer was asked for.</summary>
+    public int Calls { get; private set; }
+
     public string Endpoint => _app.Urls.First() + "/v1";
 
     public static async Task<ModelServer> StartAsync(bool asksForKey = true)
@@ -40,6 +43,7 @@ internal sealed class ModelServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http)
     {
+        Calls++;
         if (_asksForKey && http.Request.Headers.Authorization != $"Bearer {Key}")
         {
             http.Response.StatusCode = 401;

@@ -20,6 +20,7 @@ function Call({ call }: { call: CallTrace }) {
     <>
       <b className="model-call-name">{call.model}</b>
       <dl>{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      {call.fromCache && <p className="model-call-why">{words.fromCache}</p>}
       {call.insteadOf && <p className="model-call-why">{words.insteadOf(call.insteadOf)} {call.because ?? ""}</p>}
       {call.error && <p className="model-call-why">{call.error}</p>}
     </>
