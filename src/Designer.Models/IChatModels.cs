@@ -21,7 +21,7 @@ public interface IModels : IChatModels
     T CreateOther<T>(ModelConnection connection) where T : class;
 
     /// <summary>The model behind a name as an <c>IEmbeddingGenerator&lt;string, Embedding&lt;float&gt;&gt;</c>, <c>IReranker</c>, <c>ITextClassifier</c>, <c>ISpanFinder</c>,
-    /// <c>IFileClassifier</c> or <c>IImageReader</c>.</summary>
+    /// <c>IFileClassifier</c>, <c>IImageReader</c> or <c>IPictureMaker</c>.</summary>
     /// <exception cref="ModelException">As <see cref="IChatModels.ResolveChatAsync"/>, and <c>model.refused</c> where it is a model of another kind.</exception>
     ValueTask<T> ResolveAsync<T>(Guid workspaceId, string name, CancellationToken cancellation) where T : class;
 }

@@ -32,6 +32,7 @@ internal static class KindTrial
         if (can.HasFlag(ModelCapabilities.ClassifyText)) return Best((await registry.CreateFresh<ITextClassifier>(connection).ClassifyAsync([Sentence], cancellation))[0]);
         if (can.HasFlag(ModelCapabilities.ClassifyFile)) return Best(await registry.CreateFresh<IFileClassifier>(connection).ClassifyAsync(Picture.Blank(), cancellation));
         if (can.HasFlag(ModelCapabilities.ReadImage)) return $"A blank page has {(await registry.CreateFresh<IImageReader>(connection).ReadAsync(Picture.Blank(), cancellation)).Count} lines.";
+        if (can.HasFlag(ModelCapabilities.MakeImage)) return await registry.CreateFresh<IModelTrial>(connection).TryAsync(cancellation);
         throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' says of nothing that it can do it.");
     }
 

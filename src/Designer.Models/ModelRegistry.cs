@@ -4,6 +4,7 @@ using Designer.Models.Caching;
 using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Extractive;
+using Designer.Models.Kinds;
 using Designer.Models.Metering;
 using Designer.Models.Onnx;
 using Designer.Models.OpenAi;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx, ModelMemory? memory = null) : IModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx, PictureMakers pictures, ModelMemory? memory = null) : IModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -64,9 +65,12 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     }
 
     /// <summary>The same without what it said before: a test asks the model itself.</summary>
-    internal T CreateFresh<T>(ModelConnection connection) where T : class => connection.Provider == ModelProviders.Onnx
-        ? onnx.Create<T>(connection)
-        : throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}').");
+    internal T CreateFresh<T>(ModelConnection connection) where T : class => connection.Provider switch
+    {
+        ModelProviders.Onnx => onnx.Create<T>(connection),
+        _ when ModelProviders.MakesPictures(connection.Provider) => pictures.Create<T>(connection, ReadKey(connection)),
+        _ => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}')."),
+    };
 
     /// <summary>A client for a connection that need not be saved: what the page tests before it stores anything.</summary>
     public IChatClient CreateClient(ModelConnection connection) => connection.Provider switch
@@ -76,6 +80,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         ModelProviders.Azure => azure.Create(connection, ReadKey(connection)),
         ModelProviders.Anthropic => anthropic.Create(connection, ReadKey(connection)),
         ModelProviders.Onnx => onnx.Create<IChatClient>(connection),
+        ModelProviders.OpenAiImages or ModelProviders.ComfyUi => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' makes pictures and cannot chat."),
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
 

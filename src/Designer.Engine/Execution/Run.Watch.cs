@@ -21,6 +21,9 @@ internal sealed partial class Run
         public StringBuilder Text { get; } = new();
         public string? Progress { get; set; }
         public int ProgressCount { get; set; }
+        /// <summary>As a browser shows it.</summary>
+        public string? Preview { get; set; }
+        public int PreviewCount { get; set; }
     }
 
     public void EmitToken(Step step, string text)
@@ -46,6 +49,19 @@ internal sealed partial class Run
         Signal();
     }
 
+    public void EmitPreview(Step step, string mediaType, ReadOnlyMemory<byte> picture)
+    {
+        string preview = $"data:{mediaType};base64,{Convert.ToBase64String(picture.Span)}";
+        lock (gate)
+        {
+            if (step.IsDead) return;
+            TextStream stream = StreamOf(step);
+            stream.Preview = preview;
+            stream.PreviewCount++;
+        }
+        Signal();
+    }
+
     private TextStream StreamOf(Step step)
     {
         if (streams.TryGetValue(step.Path, out TextStream? stream) && stream.Attempt == step.Attempt) return stream;
@@ -55,7 +71,10 @@ internal sealed partial class Run
     // Called under the lock, right after the step's end was recorded.
     private void EndText(Step step)
     {
-        if (streams.Count > 0 && streams.TryGetValue(step.Path, out TextStream? stream)) stream.EndedSeq = buffer.LastSeq;
+        if (streams.Count == 0 || !streams.TryGetValue(step.Path, out TextStream? stream)) return;
+        stream.EndedSeq = buffer.LastSeq;
+        // What came of it is there now.
+        stream.Preview = null;
     }
 
     private void Signal() => Interlocked.Exchange(ref changed, null)?.TrySetResult();
@@ -73,7 +92,7 @@ internal sealed partial class Run
     public sealed class Cursor(long nextSeq)
     {
         public long NextSeq { get; set; } = nextSeq;
-        public Dictionary<string, (int Attempt, int Offset, int Progress)> Seen { get; } = [];
+        public Dictionary<string, (int Attempt, int Offset, int Progress, int Preview)> Seen { get; } = [];
     }
 
     /// <summary>All that this run tells from the cursor on, until it is over in this process. Events from before this process are not here.</summary>
@@ -117,13 +136,14 @@ internal sealed partial class Run
 
     private void Text(Cursor cursor, string path, TextStream stream, List<RunEvent> news)
     {
-        (int attempt, int offset, int progress) = cursor.Seen.GetValueOrDefault(path);
-        if (attempt != stream.Attempt) (offset, progress) = (0, 0);
+        (int attempt, int offset, int progress, int preview) = cursor.Seen.GetValueOrDefault(path);
+        if (attempt != stream.Attempt) (offset, progress, preview) = (0, 0, 0);
         if (stream.Text.Length > offset)
             news.Add(new RunEvent(0, RunEventType.StepToken, Services.Clock.GetUtcNow(), path, stream.Attempt,
                 new EventData { Offset = offset, Text = stream.Text.ToString(offset, stream.Text.Length - offset), AnswerNode = stream.Answer }));
-        if (stream.ProgressCount > progress)
-            news.Add(new RunEvent(0, RunEventType.StepProgress, Services.Clock.GetUtcNow(), path, stream.Attempt, new EventData { Message = stream.Progress }));
-        cursor.Seen[path] = (stream.Attempt, stream.Text.Length, stream.ProgressCount);
+        string? picture = stream.PreviewCount > preview ? stream.Preview : null;
+        if (stream.ProgressCount > progress || picture is not null)
+            news.Add(new RunEvent(0, RunEventType.StepProgress, Services.Clock.GetUtcNow(), path, stream.Attempt, new EventData { Message = stream.Progress, Preview = picture }));
+        cursor.Seen[path] = (stream.Attempt, stream.Text.Length, stream.ProgressCount, stream.PreviewCount);
     }
 }

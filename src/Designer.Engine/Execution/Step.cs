@@ -95,6 +95,7 @@ internal sealed class Step(Run run, Scope scope, NodePlan? plan, string path, St
 
     public override void EmitToken(string text) => Run.EmitToken(this, text);
     public override void EmitProgress(string message) => Run.EmitProgress(this, message);
+    public override void EmitPreview(string mediaType, ReadOnlyMemory<byte> picture) => Run.EmitPreview(this, mediaType, picture);
     public override void Report(Usage usage, CallTrace? call = null) =>
         Used = new Consumed(Used is null ? usage : Used.Usage + usage, call is null ? Used?.Calls : [.. Used?.Calls ?? [], Masked(call)]);
     public void ClearUsage() => Used = null;

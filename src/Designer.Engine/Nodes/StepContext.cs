@@ -34,6 +34,9 @@ public abstract class StepContext
     /// <summary>Streams a piece of text to whoever watches. Never waits for a reader.</summary>
     public abstract void EmitToken(string text);
     public abstract void EmitProgress(string message);
+    /// <summary>Shows whoever watches how far a picture is; the next one takes its place, and none is recorded.</summary>
+    /// <param name="mediaType">Of a picture, as its bytes say it.</param>
+    public abstract void EmitPreview(string mediaType, ReadOnlyMemory<byte> picture);
     /// <summary>Adds to what this step consumed; summed into the run's usage.</summary>
     /// <param name="call">What the trace keeps of it, where it was one call of a model.</param>
     public abstract void Report(Usage usage, CallTrace? call = null);

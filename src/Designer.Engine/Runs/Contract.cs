@@ -182,6 +182,8 @@ public sealed record EventData
     /// <summary>On text: the answer node it streams to, so that a caller may see it.</summary>
     public string? AnswerNode { get; init; }
     public string? Message { get; init; }
+    /// <summary>On progress: a picture as it is so far, as a data address.</summary>
+    public string? Preview { get; init; }
     public RunStart? Start { get; init; }
     /// <summary>Values that are not here because they are too large.</summary>
     public LargeValues? Large { get; init; }

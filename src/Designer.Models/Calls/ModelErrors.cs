@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Designer.Models.Comfy;
 using Designer.Models.Connections;
 using Designer.Models.Network;
 using Polly.CircuitBreaker;
@@ -105,7 +106,7 @@ internal sealed class ModelErrors(ModelConnection connection, string? key, Uri s
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
-                text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString();
+                text = $"{(error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString())} {ComfyMessage.NodeErrors(root)}";
         }
         catch (JsonException)
         {

@@ -12,13 +12,20 @@ public sealed class ModelHttp(IHttpMessageHandlerFactory handlers, ModelHttpLimi
 
     internal ModelHttpLimits Limits => limits;
 
-    internal HttpClient Create(ModelConnection connection, ModelErrors errors)
+    /// <param name="other">Instead of the usual limits, where answers are larger.</param>
+    internal HttpClient Create(ModelConnection connection, ModelErrors errors, ModelHttpLimits? other = null)
     {
-        ModelHttpLimits own = connection.Options.TimeoutSeconds is { } seconds ? limits with { FirstResponse = TimeSpan.FromSeconds(seconds) } : limits;
-        var bounded = new BoundedResponseHandler(own) { InnerHandler = handlers.CreateHandler(connection.AllowPrivateNetwork ? PrivateClient : PublicClient) };
+        ModelHttpLimits own = other ?? limits;
+        if (connection.Options.TimeoutSeconds is { } seconds) own = own with { FirstResponse = TimeSpan.FromSeconds(seconds) };
+        var bounded = new BoundedResponseHandler(own) { InnerHandler = Guarded(connection) };
         var resilient = new ResilienceHandler(CallPolicy.Create(connection.Options, time ?? TimeProvider.System)) { InnerHandler = bounded };
         return new HttpClient(new StatusHandler(errors) { InnerHandler = resilient }) { Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    /// <summary>The guarded network bare, for a socket that stays open.</summary>
+    internal HttpMessageInvoker Sockets(ModelConnection connection) => new(Guarded(connection), disposeHandler: false);
+
+    private HttpMessageHandler Guarded(ModelConnection connection) => handlers.CreateHandler(connection.AllowPrivateNetwork ? PrivateClient : PublicClient);
 
     /// <summary>The policy of each of the two shared handlers.</summary>
     internal static IEnumerable<(string Name, NetworkPolicy Policy)> Handlers => [(PublicClient, NetworkPolicy.PublicOnly), (PrivateClient, NetworkPolicy.PrivateToo)];

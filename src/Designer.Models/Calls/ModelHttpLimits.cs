@@ -10,6 +10,9 @@ public sealed record ModelHttpLimits
     /// <summary>The longest silence in the middle of an answer.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Between two questions whether work that a server has taken is done.</summary>
+    public TimeSpan AskAgain { get; init; } = TimeSpan.FromSeconds(1);
+
     public long MaxResponseBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Streamed pieces of one answer; each is about a token.</summary>

@@ -30,6 +30,9 @@ public enum ModelCapabilities
 
     /// <summary>Reads the text in a picture.</summary>
     ReadImage = 512,
+
+    /// <summary>Makes pictures.</summary>
+    MakeImage = 1024,
 }
 
 /// <summary>The providers a connection may name.</summary>
@@ -40,8 +43,17 @@ public static class ModelProviders
     public const string Azure = "azure";
     public const string Anthropic = "anthropic";
 
+    /// <summary>OpenAI's images interface.</summary>
+    public const string OpenAiImages = "openai-images";
+
+    /// <summary>A ComfyUI server, which runs workflows.</summary>
+    public const string ComfyUi = "comfyui";
+
     /// <summary>A folder on this machine, run in this process by ONNX Runtime.</summary>
     public const string Onnx = "onnx";
+
+    /// <summary>Whether all that is connected through this provider makes pictures.</summary>
+    public static bool MakesPictures(string provider) => provider is OpenAiImages or ComfyUi;
 }
 
 /// <summary>One model of a workspace: where it is served, how to call it and what it costs. Flows bind a slot to its name.</summary>
@@ -92,13 +104,14 @@ public sealed partial record ModelConnection
         var problems = new List<string>();
         if (!Slug().IsMatch(Name)) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, '-', '_' and '.', at most 64.");
         if (Name == ModelProviders.Extractive) problems.Add("The name 'extractive' belongs to the embedded model.");
-        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Azure or ModelProviders.Anthropic or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
+        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Azure or ModelProviders.Anthropic or ModelProviders.OpenAiImages or ModelProviders.ComfyUi or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
         if (string.IsNullOrWhiteSpace(Model)) problems.Add("The model's name is missing.");
         if (Endpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))) problems.Add("The endpoint must be an http or https address.");
         if (Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 }) problems.Add("The endpoint must not hold a user name or password.");
         if (ContextTokens is <= 0) problems.Add("The context length must be positive.");
         if (InputPrice is < 0 || OutputPrice is < 0) problems.Add("A price cannot be negative.");
         if (Provider == ModelProviders.Azure && Endpoint is null) problems.Add("Azure needs the address of your resource, such as https://my-resource.openai.azure.com.");
+        if (Provider == ModelProviders.ComfyUi && Endpoint is null) problems.Add("ComfyUI needs the address of your server, such as http://127.0.0.1:8188.");
         problems.AddRange(Options.Problems(Name));
         return problems;
     }

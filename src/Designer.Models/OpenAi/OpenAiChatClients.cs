@@ -18,19 +18,25 @@ public sealed class OpenAiChatClients(ModelHttp http)
     {
         Uri server = BaseAddress(connection.Endpoint);
         var errors = new ModelErrors(connection, key, server);
+        OpenAIClient client = Open(server, key, http.Create(connection, errors));
+        // OpenAI's newer models refuse max_tokens; most other servers know nothing else.
+        string? usualLimit = IsOpenAi(connection.Endpoint) ? null : ModelOptions.MaxTokens;
+        return new CalledChatClient(new OpenAiQuirks(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, usualLimit), connection, errors, http.Limits);
+    }
+
+    /// <summary>The connector over a client of ours.</summary>
+    internal static OpenAIClient Open(Uri server, string? key, HttpClient transport)
+    {
         var options = new OpenAIClientOptions
         {
             Endpoint = server,
             NetworkTimeout = Timeout.InfiniteTimeSpan,
             RetryPolicy = new ClientRetryPolicy(0),
-            Transport = new HttpClientPipelineTransport(http.Create(connection, errors)),
+            Transport = new HttpClientPipelineTransport(transport),
             UserAgentApplicationId = "Designer",
         };
         if (key is null) options.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
-        var client = new OpenAIClient(new ApiKeyCredential(key ?? "none"), options);
-        // OpenAI's newer models refuse max_tokens; most other servers know nothing else.
-        string? usualLimit = IsOpenAi(connection.Endpoint) ? null : ModelOptions.MaxTokens;
-        return new CalledChatClient(new OpenAiQuirks(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, usualLimit), connection, errors, http.Limits);
+        return new OpenAIClient(new ApiKeyCredential(key ?? "none"), options);
     }
 
     /// <summary>What people paste, made the base that paths are appended to: a bare host gets <c>/v1</c>, a full path loses its end.</summary>
@@ -38,7 +44,7 @@ public sealed class OpenAiChatClients(ModelHttp http)
     {
         if (endpoint is null) return s_openAi;
         var path = endpoint.AbsolutePath.TrimEnd('/');
-        foreach (var tail in (ReadOnlySpan<string>)["/chat/completions", "/models"])
+        foreach (var tail in (ReadOnlySpan<string>)["/chat/completions", "/images/generations", "/models"])
             if (path.EndsWith(tail, StringComparison.OrdinalIgnoreCase)) path = path[..^tail.Length];
         return new UriBuilder(endpoint) { Path = path.Length == 0 ? "/v1" : path }.Uri;
     }

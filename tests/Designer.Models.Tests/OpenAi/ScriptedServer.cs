@@ -32,7 +32,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var server = new ScriptedServer(app);
         app.Run(async context =>
         {
-            var body = context.Request.Method == "POST" ? (await JsonDocument.ParseAsync(context.Request.Body)).RootElement : default;
+            var body = context.Request.HasJsonContentType() ? (await JsonDocument.ParseAsync(context.Request.Body)).RootElement : default;
             context.Items["body"] = body;
             server.Requests.Enqueue((context.Request.Path, context.Request.Headers.Authorization, body));
             context.RequestAborted.Register(() => server.CallerLeft.TrySetResult());
