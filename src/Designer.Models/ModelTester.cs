@@ -15,6 +15,9 @@ public sealed record ModelTestResult
     /// <summary>Null when the server does not stream.</summary>
     public TimeSpan? TimeToFirstToken { get; init; }
 
+    /// <summary>False for a model of another kind: what follows says nothing of it.</summary>
+    public bool Chats { get; init; }
+
     public bool Streams { get; init; }
 
     /// <summary>Whether the model called a tool that it was offered.</summary>
@@ -70,7 +73,7 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
             pieces++;
         }
         var streams = pieces > 1;
-        return new ModelTestResult { Answer = text.ToString(), Latency = _time.GetElapsedTime(start), Streams = streams, TimeToFirstToken = streams ? first : null };
+        return new ModelTestResult { Chats = true, Answer = text.ToString(), Latency = _time.GetElapsedTime(start), Streams = streams, TimeToFirstToken = streams ? first : null };
     }
 
     // A server that knows no tools refuses the request or answers in prose; both mean no.

@@ -43,8 +43,8 @@ internal sealed class FakeStep : StepContext
 
     public override void EmitToken(string text) => Tokens.Add(text);
     public override void EmitProgress(string message) => Progress.Add(message);
-    public override void EmitPreview(string mediaType, ReadOnlyMemory<byte> picture) => Previews.Add(picture.ToArray());
     public List<byte[]> Previews { get; } = [];
+    public override void EmitPreview(string mediaType, ReadOnlyMemory<byte> picture) => Previews.Add(picture.ToArray());
     public List<CallTrace> Calls { get; } = [];
     public override void Report(Usage usage, CallTrace? call = null)
     {

@@ -169,6 +169,8 @@ export interface RunEvent {
     start?: { replayOf?: string; pins?: Record<string, Pin> };
     /** step.token: text from `offset` characters on; `answerNode` is the answer it streams to. */
     offset?: number; text?: string; answerNode?: string; message?: string;
+    /** step.progress: a picture as it is so far, as a data address. */
+    preview?: string;
     /** Values that are not here because they are too large. */
     large?: { input?: LargeValue; output?: LargeValue; inputs?: LargeValue; outputs?: LargeValue };
   };

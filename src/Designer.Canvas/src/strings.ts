@@ -89,7 +89,7 @@ const en = {
   },
   files: {
     files: "Files", choose: "Choose a file or drop it here", chooseMany: "Choose files or drop them here", attach: (input: string) => `Attach a file (${input})`, remove: (name: string) => `Remove ${name}`,
-    uploading: (name: string) => `Uploading ${name}`, download: (name: string) => `Download ${name}`, whole: (size: string) => `The whole value, ${size}`,
+    uploading: (name: string) => `Uploading ${name}`, download: (name: string) => `Download ${name}`, whole: (size: string) => `The whole value, ${size}`, soFar: "The picture so far",
   },
   debug: {
     failed: (why: string) => `That could not be saved: ${why}`, pin: "Pin", unpin: "Unpin", pinLast: "Pin the last output", edit: "Edit the pinned output", editShort: "Edit",

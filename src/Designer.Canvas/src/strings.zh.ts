@@ -89,7 +89,7 @@ export const zh: Strings = {
   },
   files: {
     files: "文件", choose: "选择文件或拖放到此处", chooseMany: "选择文件或拖放到此处", attach: (input) => `添加文件（${input}）`, remove: (name) => `移除 ${name}`,
-    uploading: (name) => `正在上传 ${name}`, download: (name) => `下载 ${name}`, whole: (size) => `完整内容，${size}`,
+    uploading: (name) => `正在上传 ${name}`, download: (name) => `下载 ${name}`, whole: (size) => `完整内容，${size}`, soFar: "目前的图片",
   },
   canvas: {
     canvas: "流程画布", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",

@@ -32,6 +32,15 @@ describe("reduce", () => {
     expect(answerOf(run(event("run.completed", { seq: 1, data: { large: { output: large('{"rows":[1,2') } } })), new Set()).text).toBe("");
   });
 
+  it("keeps the last preview of a picture until the step ends, and no address that is none", () => {
+    const started = [event("run.started", { seq: 1 }), event("step.started", { seq: 2, step: "draw" })];
+    const shown = run(...started, event("step.progress", { step: "draw", data: { message: "Draw: 1 of 4", preview: "data:image/png;base64,AAAA" } }), event("step.progress", { step: "draw", data: { message: "Draw: 2 of 4" } }));
+    expect(shown.steps.get("draw")).toMatchObject({ progress: "Draw: 2 of 4", preview: "data:image/png;base64,AAAA" });
+    expect(reduce(shown, event("step.completed", { seq: 3, step: "draw" })).steps.get("draw")).toMatchObject({ progress: undefined, preview: undefined });
+    for (const preview of ["https://elsewhere.example/x.png", "data:image/svg+xml;base64,AAAA", "data:text/html;base64,AAAA"])
+      expect(run(...started, event("step.progress", { step: "draw", data: { preview } })).steps.get("draw")!.preview).toBeUndefined();
+  });
+
   it("ignores what a reconnect sends again", () => {
     const events = [
       event("run.started", { seq: 1 }), event("step.started", { seq: 2, step: "a" }),

@@ -27,6 +27,11 @@ public static class MediaType
 
     public static bool IsImage(string mediaType) => mediaType.StartsWith("image/", StringComparison.Ordinal);
 
+    public static bool IsVideo(string mediaType) => mediaType.StartsWith("video/", StringComparison.Ordinal);
+
+    /// <summary>A picture, a film or sound.</summary>
+    public static bool IsMedia(string mediaType) => IsImage(mediaType) || IsVideo(mediaType) || mediaType.StartsWith("audio/", StringComparison.Ordinal);
+
     public static bool IsText(string mediaType) => mediaType.StartsWith("text/", StringComparison.Ordinal) || mediaType == "application/json";
 
     /// <summary>Null for what Designer does not take: programs, archives, anything it does not know.</summary>

@@ -98,7 +98,7 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
     private static async ValueTask<DataContent> ReadAsync(FileRef named, long most, StepContext step)
     {
         FileRef file = await step.FileAsync(named.Id, named.Name).ConfigureAwait(false);
-        if (!IsMade(file.MediaType)) throw new StepException("model.noImage", $"“{file.Name}” is neither picture, film nor sound but {file.MediaType}.");
+        if (!MediaType.IsMedia(file.MediaType)) throw new StepException("model.noImage", $"“{file.Name}” is neither picture, film nor sound but {file.MediaType}.");
         if (file.Size > most) throw new StepException("model.imagesTooLarge", $"The files for the workflow have more than {LargestInput:N0} bytes together.");
         byte[] bytes = new byte[file.Size];
         Stream content = await step.OpenFileAsync(file).ConfigureAwait(false);
@@ -110,10 +110,8 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
     private static async ValueTask<FileRef> TakeAsync(PictureUpdate.Result result, StepContext step)
     {
         FileRef file = await step.SaveFileAsync(result.Name, result.Content).ConfigureAwait(false);
-        return IsMade(file.MediaType) ? file : throw new StepException("model.badResponse", $"The server made “{file.Name}”, which is neither picture, film nor sound but {file.MediaType}.");
+        return MediaType.IsMedia(file.MediaType) ? file : throw new StepException("model.badResponse", $"The server made “{file.Name}”, which is neither picture, film nor sound but {file.MediaType}.");
     }
-
-    private static bool IsMade(string mediaType) => MediaType.IsImage(mediaType) || mediaType.StartsWith("video/", StringComparison.Ordinal) || mediaType.StartsWith("audio/", StringComparison.Ordinal);
 
     private static Size? SizeOf(string? text)
     {

@@ -18,7 +18,7 @@ internal static class ModelCommands
     {
         Description = "Whose interface the server speaks",
         DefaultValueFactory = _ => ModelProviders.OpenAi,
-    }.AcceptOnlyFromAmong(ModelProviders.OpenAi, ModelProviders.Azure, ModelProviders.Anthropic);
+    }.AcceptOnlyFromAmong(ModelProviders.OpenAi, ModelProviders.Azure, ModelProviders.Anthropic, ModelProviders.OpenAiImages, ModelProviders.ComfyUi);
 
     public static Command Create() => new("model", "Connections to model servers and to models that run in this process. The embedded model \"extractive\" is always there.")
     {
@@ -41,7 +41,8 @@ internal static class ModelCommands
         }
         if (name.Length == 0) throw new CommandFailure("Give the name that flows bind to: model add NAME", ExitCode.Usage);
         bool isFolder = session.Value(s_folder) is not null;
-        if (isFolder ? ModelFields.NamesServer(session) : !ModelFields.NamesModel(session)) throw new CommandFailure("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
+        bool isServerAlone = session.Value(s_provider) == ModelProviders.ComfyUi && ModelFields.NamesServer(session);
+        if (isFolder ? ModelFields.NamesServer(session) : !ModelFields.NamesModel(session) && !isServerAlone) throw new CommandFailure("Give either --model, with --endpoint where it is not the provider's own, or --folder.");
         ModelConnection saved = isFolder ? await AddFolderAsync(session, name) : await SaveAsync(session, new ModelForm { Name = name, Provider = session.Value(s_provider)! }, null);
         if (session.WantsJson) session.Terminal.Json(Shown(saved));
         else session.Terminal.Line($"Connected {saved.Name}. Try it: model test {saved.Name}");
@@ -130,7 +131,7 @@ internal static class ModelCommands
             });
         if (!result.Ok) throw new CommandFailure($"{connection.Name}: {result.Error} ({result.ErrorCode})");
         if (!session.WantsJson)
-            session.Terminal.Line($"{connection.Name} answers in {Times.Took(result.Latency)}: \"{PlainText.OneLine(result.Answer ?? "", 100)}\". Streams: {YesNo(result.Streams)}. Calls tools: {YesNo(result.CallsTools)}. Sees images: {YesNo(result.SeesImages)}.");
+            session.Terminal.Line($"{connection.Name} answers in {Times.Took(result.Latency)}: \"{PlainText.OneLine(result.Answer ?? "", 100)}\"." + (!result.Chats ? "" : $" Streams: {YesNo(result.Streams)}. Calls tools: {YesNo(result.CallsTools)}. Sees images: {YesNo(result.SeesImages)}."));
         return ExitCode.Done;
     }
 

@@ -3,13 +3,14 @@ import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { shownText } from "../ui/shownText";
 import { useRun, useRunStore } from "../run/useRun";
-import { filesIn, isImage, sizeText, type LargePart } from "./files";
+import { filesIn, isImage, isVideo, sizeText, type FileValue, type LargePart } from "./files";
 import "./files.css";
 
-/** The files of a run's value: name, size, to be saved; pictures small. */
-export function FileList({ value }: { value: Json | undefined }) {
+/** The files of a run's value: name, size, to be saved. Pictures are small; where they are the result, pictures and films are shown in full. */
+export function FileList({ value, asResult = false, of }: { value: Json | undefined; asResult?: boolean; /** The run, where it is not the shown one. */ of?: string }) {
   const run = useRunStore();
-  const runId = useRun(view => view.model?.runId);
+  const shown = useRun(view => view.model?.runId);
+  const runId = of ?? shown;
   const files = filesIn(value);
   if (files.length === 0 || runId === undefined) return null;
   return (
@@ -17,8 +18,8 @@ export function FileList({ value }: { value: Json | undefined }) {
       {files.map(file => {
         const url = run.fileUrl(runId, file);
         return (
-          <li key={`${file.id}${file.name}`} data-testid="run-file">
-            {isImage(file) ? <img src={url} alt={file.name} loading="lazy" /> : <Icon name="file-text" size={15} />}
+          <li key={`${file.id}${file.name}`} data-testid="run-file" className={asResult && (isImage(file) || isVideo(file)) ? "shown" : undefined}>
+            <Face file={file} url={url} asResult={asResult} />
             <span className="name" title={file.name}>{file.name}</span><span className="dim">{sizeText(file.size)}</span>
             <a className="icb small" href={url} download={file.name} aria-label={strings.files.download(file.name)} title={strings.files.download(file.name)}><Icon name="download" size={14} /></a>
           </li>
@@ -26,6 +27,12 @@ export function FileList({ value }: { value: Json | undefined }) {
       })}
     </ul>
   );
+}
+
+function Face({ file, url, asResult }: { file: FileValue; url: string; asResult: boolean }) {
+  if (isImage(file)) return <img src={url} alt={file.name} loading="lazy" />;
+  if (isVideo(file) && asResult) return <video src={url} aria-label={file.name} controls preload="metadata" />;
+  return <Icon name={isVideo(file) ? "play" : "file-text"} size={15} />;
 }
 
 /** The beginning of a value that is too large to show, and a link to the whole. */

@@ -9,8 +9,14 @@ const mostShown = 50;
 export const isFileType = (type: string): boolean => type === "file" || type === "image" || isFileList(type);
 export const isFileList = (type: string): boolean => type === "array<file>" || type === "array<image>";
 export const isImage = (file: FileValue): boolean => file.mediaType.startsWith("image/");
+export const isVideo = (file: FileValue): boolean => file.mediaType.startsWith("video/");
 /** What a browser's file chooser should offer. */
 export const acceptOf = (type: string): string | undefined => (type.includes("image") ? "image/png,image/jpeg,image/gif,image/webp" : undefined);
+
+const previewPattern = /^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/;
+
+/** A picture on its way, as an address that can only be one. */
+export const asPreview = (text: string | undefined): string | undefined => (text !== undefined && previewPattern.test(text) ? text : undefined);
 
 export function asFile(value: Json | undefined): FileValue | undefined {
   if (!value || typeof value !== "object" || Array.isArray(value)) return undefined;

@@ -10,9 +10,11 @@ import { strings, wordFor } from "../strings";
 import { Icon } from "../ui/Icon";
 import { shownText } from "../ui/shownText";
 import { answerOf, questionOf } from "./answer";
+import { FileList } from "../files/FileList";
 import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { attachmentInput, inputsOf, messageInput, type InputField } from "./inputs";
+import { LiveProgress, stepsUnderWay } from "./LiveProgress";
 import { Markdown } from "./Markdown";
 import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
 import type { Probe } from "./runView";
@@ -39,7 +41,7 @@ export function ChatView() {
       <div className="chat-log" role="log" aria-live="polite" aria-busy={model !== undefined && !isOver(model.state)} ref={log}>
         {!model && earlier.length === 0 && <p className="hint">{strings.run.nothingChat}</p>}
         {earlier.map(turn => (
-          <div key={turn.runId} className="turn"><Question text={turn.question} /><AnswerBlock text={turn.text} citations={turn.citations} state={turn.state} error={turn.error} /></div>
+          <div key={turn.runId} className="turn"><Question text={turn.question} /><AnswerBlock text={turn.text} citations={turn.citations} state={turn.state} error={turn.error} /><FileList value={turn.values} asResult of={turn.runId} /></div>
         ))}
         {model && <LiveTurn model={model} question={asked ?? questionOf(model, message)} answers={run.answerNodes()} />}
       </div>
@@ -66,6 +68,8 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
         {!((probe || model.largeOutput) && model.state === "completed" && !answer.text)
           && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
         {model.largeOutput && <LargeOutput part={model.largeOutput} hasText={answer.text !== ""} />}
+        <FileList value={answer.values} asResult />
+        <LiveProgress steps={stepsUnderWay(model)} />
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
       {over && !probe && (

@@ -5,6 +5,7 @@ import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
 import { cost, count, duration } from "./format";
 import { JsonTree } from "./JsonTree";
+import { LiveProgress } from "./LiveProgress";
 import { nodeOf, type StepModel } from "./runModel";
 import { ModelCalls } from "./ModelCalls";
 import { useRun } from "./useRun";
@@ -29,6 +30,7 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
       {step.error && (
         <div className="callout err" role="alert"><Icon name="circle-x" size={15} /><div><b>{step.error.message}</b><span className="code">{step.error.code}</span></div></div>
       )}
+      {(step.progress ?? step.preview) !== undefined && <LiveProgress steps={[step]} />}
       {step.retries.length > 0 && (
         <Part title={words.attempts}>
           <ol className="retries">
@@ -41,7 +43,7 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
       {step.calls && step.calls.length > 0 && <Part title={words.calls}><ModelCalls calls={step.calls} /></Part>}
       {step.decision && <p className="decided"><Icon name="user-check" size={14} /> {strings.run.decided}: <b>{step.decision.decision}</b>{step.decision.by ? ` · ${step.decision.by}` : ""}{step.decision.comment ? ` · ${step.decision.comment}` : ""}</p>}
       {step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><FileList value={step.inputs} /><JsonTree value={step.inputs} label={words.inputs} /></Part>}
-      {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><FileList value={step.outputs} /><JsonTree value={step.outputs} label={words.outputs} /></Part>}
+      {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><FileList value={step.outputs} asResult /><JsonTree value={step.outputs} label={words.outputs} /></Part>}
       {step.largeInputs && <Part title={words.inputs}><LargeView part={step.largeInputs} member="inputs" /></Part>}
       {step.largeOutputs && <Part title={words.outputs}><LargeView part={step.largeOutputs} member="outputs" /></Part>}
       {step.outputs === undefined && !step.largeOutputs && step.text && <Part title={words.outputs}><div className="json"><div className="json-line"><span className="json-text">{step.text}</span></div></div></Part>}

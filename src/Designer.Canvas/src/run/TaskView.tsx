@@ -11,6 +11,7 @@ import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { inputsOf } from "./inputs";
 import { JsonTree } from "./JsonTree";
+import { LiveProgress, stepsUnderWay } from "./LiveProgress";
 import { isOver, stoppedSteps, waitingSteps, type RunModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 
@@ -57,8 +58,9 @@ function Result({ model, answers }: { model: RunModel; answers: ReadonlySet<stri
       <div data-testid="run-answer">
         {!hasNoText && <AnswerBlock text={answer.text} citations={answer.citations} state={model.state} error={model.error?.message} streaming={!over && waiting.length === 0 && stoppedSteps(model).length === 0} />}
         {model.largeOutput && <LargeOutput part={model.largeOutput} hasText={answer.text !== ""} />}
-        {hasValues && <FileList value={answer.values} />}
+        {hasValues && <FileList value={answer.values} asResult />}
         {hasValues && <JsonTree value={answer.values} label={strings.run.values} />}
+        <LiveProgress steps={stepsUnderWay(model)} />
       </div>
       {waiting.map(step => <HumanCard key={step.path} step={step} />)}
     </section>

@@ -1,5 +1,5 @@
 // A run as its events tell it: data in, data out. What follows the stream, paints or draws stands elsewhere.
-import type { LargePart } from "../files/files";
+import { asPreview, type LargePart } from "../files/files";
 import type { CallTrace, Json, LargeValue, RunError, RunEvent, RunState, Usage } from "../contract";
 
 export type StepState = "ready" | "running" | "retrying" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
@@ -36,6 +36,8 @@ export interface StepModel {
   text: string;
   answer?: string;
   progress?: string;
+  /** The last picture of this attempt that is no result yet. */
+  preview?: string;
 }
 
 export interface RunModel {
@@ -119,7 +121,7 @@ function stateWith(state: RunState, event: RunEvent): RunState {
 
 // When a run was killed or stopped, some steps never got an end of their own; they do not go on.
 function closeOpen(steps: Map<string, StepModel>, time: number): void {
-  for (const [path, step] of steps) if (!settled(step)) steps.set(path, { ...step, state: "cancelled", endedAt: time, progress: undefined });
+  for (const [path, step] of steps) if (!settled(step)) steps.set(path, { ...step, state: "cancelled", endedAt: time, progress: undefined, preview: undefined });
 }
 
 function reduceRun(model: RunModel, event: RunEvent): RunModel {
@@ -149,7 +151,7 @@ function reduceStep(step: StepModel, event: RunEvent): StepModel {
     case "step.retrying":
       return { ...step, state: "retrying", calls: withCalls(step, data.calls), retries: [...step.retries, { attempt, error: data.error, delayMs: data.delayMs }] };
     case "step.token": return token(step, event);
-    case "step.progress": return settled(step) ? step : { ...step, progress: data.message };
+    case "step.progress": return settled(step) ? step : { ...step, progress: data.message ?? step.progress, preview: asPreview(data.preview) ?? step.preview };
     case "step.completed": return { ...ended(step, event, time), state: "completed", error: undefined };
     case "step.failed": return { ...ended(step, event, time), state: "failed", error: data.error };
     case "step.skipped": return { ...ended(step, event, time), state: "skipped" };
@@ -163,13 +165,13 @@ const large = (event: RunEvent, value: LargeValue | undefined): LargePart | unde
 const settled = (step: StepModel) => step.state === "completed" || step.state === "failed" || step.state === "skipped" || step.state === "cancelled";
 
 function newAttempt(step: StepModel, attempt: number): StepModel {
-  return attempt === step.attempt ? step : { ...step, attempt, text: "", progress: undefined, error: undefined };
+  return attempt === step.attempt ? step : { ...step, attempt, text: "", progress: undefined, preview: undefined, error: undefined };
 }
 
 function ended(step: StepModel, event: RunEvent, time: number): StepModel {
   const data = event.data ?? {};
   return {
-    ...step, attempt: event.attempt ?? step.attempt, endedAt: time, progress: undefined,
+    ...step, attempt: event.attempt ?? step.attempt, endedAt: time, progress: undefined, preview: undefined,
     durationMs: data.durationMs ?? (step.startedAt === undefined ? undefined : Math.max(0, time - step.startedAt)),
     inputs: data.inputs ?? step.inputs, outputs: data.outputs ?? data.output ?? step.outputs, largeOutputs: large(event, data.large?.outputs),
     usage: data.usage ?? step.usage, calls: withCalls(step, data.calls), port: data.port ?? step.port, cached: data.cached ?? step.cached,

@@ -2,7 +2,7 @@
 import type { Bridge } from "../bridge";
 import type { Json, StartRun } from "../contract";
 import { flushDrafts } from "../controls/drafts";
-import { filesOfText, textOfFiles, type FileValue } from "../files/files";
+import { filesIn, filesOfText, textOfFiles, type FileValue } from "../files/files";
 import { Uploads } from "../files/uploads";
 import type { EditorStore } from "../store";
 import { strings } from "../strings";
@@ -211,8 +211,8 @@ export class RunStore {
     const { model, turns, probe } = this.view;
     if (!model || probe) return turns;
     const question = this.view.question ?? questionOf(model, this.messageName()) ?? "";
-    const { text, citations } = answerOf(model, this.answerNodes());
-    const turn: Turn = { runId: model.runId, question, text, citations, state: model.state, ...(model.error ? { error: model.error.message } : {}) };
+    const { text, citations, values } = answerOf(model, this.answerNodes());
+    const turn: Turn = { runId: model.runId, question, text, citations, state: model.state, ...(model.error ? { error: model.error.message } : {}), ...(filesIn(values).length > 0 ? { values: { files: filesIn(values) as unknown as Json } } : {}) };
     return [...turns.filter(other => other.runId !== turn.runId), turn].slice(-keptTurns);
   }
 

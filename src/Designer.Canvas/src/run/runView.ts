@@ -1,11 +1,11 @@
 // What the run panel shows.
-import type { Citation, RunState } from "../contract";
+import type { Citation, Json, RunState } from "../contract";
 import type { FieldTexts } from "./inputs";
 import type { HttpProblem } from "./problem";
 import type { RunModel } from "./runModel";
 
 /** An earlier exchange of the shown conversation. */
-export interface Turn { runId: string; question: string; text: string; citations: Citation[]; state: RunState; error?: string }
+export interface Turn { runId: string; question: string; text: string; citations: Citation[]; state: RunState; error?: string; values?: Record<string, Json> }
 
 export interface RunView {
   model: RunModel | undefined;

@@ -12,8 +12,8 @@ internal static class FileDownload
     {
         if (await files.OpenAsync(workspaceId, id, name, http.RequestAborted) is not { } found) return ApiProblems.NotFound();
         Protect(http.Response);
-        // A picture may stand in one of our pages; for everything else a browser needs no type to save it.
-        string type = MediaType.IsImage(found.File.MediaType) ? found.File.MediaType : Unknown;
+        // Pictures, films and sound may stand in one of our pages; for everything else a browser needs no type to save it.
+        string type = MediaType.IsMedia(found.File.MediaType) ? found.File.MediaType : Unknown;
         return Results.Stream(found.Content, type, FileName.Clean(found.File.Name), enableRangeProcessing: true);
     }
 

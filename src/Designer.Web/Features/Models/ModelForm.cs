@@ -62,6 +62,8 @@ public sealed class ModelForm
     {
         var problems = new List<string>();
         if (!string.IsNullOrWhiteSpace(Endpoint) && Address is null) problems.Add(L["The address must be one like https://host/v1."]);
+        // A ComfyUI server has no model of its own: workflows name theirs.
+        string model = Provider == ModelProviders.ComfyUi ? ModelProviders.ComfyUi : Model.Trim();
         bool isSameServer = known is not null && known.Provider == Provider && known.Endpoint == Address;
         var connection = new ModelConnection
         {
@@ -70,11 +72,11 @@ public sealed class ModelForm
             Name = Name.Trim() is { Length: > 0 } name ? name : NameOf(Model.Trim()),
             Provider = Provider,
             Endpoint = Address,
-            Model = Model.Trim(),
+            Model = model,
             // A stored key goes to the server it was entered for and to no other.
             ProtectedKey = !string.IsNullOrWhiteSpace(Key) ? keys.Protect(Key.Trim()) : isSameServer ? known!.ProtectedKey : null,
             AllowPrivateNetwork = AllowPrivateNetwork,
-            Capabilities = isSameServer && known!.Model == Model.Trim() ? known.Capabilities : ModelCapabilities.Chat,
+            Capabilities = isSameServer && known!.Model == model ? known.Capabilities : ModelProviders.MakesPictures(Provider) ? ModelCapabilities.MakeImage : ModelCapabilities.Chat,
             ContextTokens = Whole(ContextTokens, L["context length"], problems),
             InputPrice = Number(InputPrice, L["input price"], problems),
             OutputPrice = Number(OutputPrice, L["output price"], problems),

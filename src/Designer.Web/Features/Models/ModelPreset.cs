@@ -23,8 +23,12 @@ public sealed record ModelPreset(string Name, string? Endpoint, bool IsLocal = f
         new("DeepSeek", "https://api.deepseek.com/v1"),
         new("Groq", "https://api.groq.com/openai/v1"),
         new("Qwen (Alibaba Cloud)", "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+        new(L["{0} on this machine", "ComfyUI"], "http://127.0.0.1:8188", IsLocal: true, Provider: ModelProviders.ComfyUi),
+        new(L["OpenAI (pictures)"], null, Provider: ModelProviders.OpenAiImages),
         new(L["Another OpenAI-compatible server"], ""),
         new(L["Another server that speaks Anthropic's interface"], "", Provider: ModelProviders.Anthropic),
+        new(L["Another server with OpenAI's images interface"], "", Provider: ModelProviders.OpenAiImages),
+        new(L["Another ComfyUI server"], "", Provider: ModelProviders.ComfyUi),
     ];
 
     /// <summary>The preset that a known connection was most likely made from.</summary>
