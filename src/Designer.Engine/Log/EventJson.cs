@@ -76,6 +76,7 @@ public static class EventJson
         if (data.Text is not null) writer.WriteString("text"u8, data.Text);
         if (data.AnswerNode is not null) writer.WriteString("answerNode"u8, data.AnswerNode);
         if (data.Message is not null) writer.WriteString("message"u8, data.Message);
+        if (data.Preview is not null) writer.WriteString("preview"u8, data.Preview);
         WriteValue(writer, "start"u8, data.Start);
         WriteValue(writer, "large"u8, data.Large);
         writer.WriteEndObject();

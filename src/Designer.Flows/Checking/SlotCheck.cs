@@ -79,6 +79,7 @@ internal sealed class SlotCheck
         "rerank" => "ranks passages",
         "classify" => "labels texts or files",
         "readimage" => "reads the text in pictures",
+        "makeimage" => "makes pictures",
         "tools" => "calls tools",
         "vision" => "sees images",
         _ => $"can do {need}",

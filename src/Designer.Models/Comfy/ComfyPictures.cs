@@ -13,6 +13,7 @@ internal sealed class ComfyPictures(ModelConnection connection, string? key, Mod
 {
     /// <summary>So often in a row may a server that has taken a job not know it, or not answer.</summary>
     private const int Patience = 5;
+    private const int SilentRounds = 10;
 
     private readonly ComfyServer _server = new(connection, key, http);
     private readonly SemaphoreSlim? _places = connection.Options.MaxConcurrent is { } most ? new SemaphoreSlim(most, most) : null;
@@ -30,9 +31,21 @@ internal sealed class ComfyPictures(ModelConnection connection, string? key, Mod
         {
             string client = Guid.NewGuid().ToString("N");
             await using ComfySocket socket = await ComfySocket.OpenAsync(connection, key, client, http, cancellation);
-            string job = running = await _server.QueueAsync(workflow, client, cancellation);
-            while (await socket.NextAsync(job, cancellation) is { } message and not ComfyMessage.Over)
+            running = Guid.NewGuid().ToString();
+            string job = running = await _server.QueueAsync(workflow, running, client, cancellation);
+            for (Task<ComfyMessage?> next = socket.NextAsync(job, cancellation); ;)
+            {
+                // A message may be lost; whether the job is over, a long silence is a reason to ask.
+                if (await Task.WhenAny(next, Task.Delay(http.Limits.AskAgain * SilentRounds, time, cancellation)) != next)
+                {
+                    if (await _server.IsOverAsync(job, cancellation)) break;
+                    continue;
+                }
+                ComfyMessage? message = await next;
+                if (message is null or ComfyMessage.Over) break;
                 if (Tell(message, workflow) is { } update) yield return update;
+                next = socket.NextAsync(job, cancellation);
+            }
             ComfyHistory history = await EndAsync(job, cancellation);
             running = null;
             if (history.Error is { } why) throw new ModelException(ModelErrorCodes.Refused, $"“{connection.Name}” did not finish the workflow: {why}.");

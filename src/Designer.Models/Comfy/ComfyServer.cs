@@ -43,15 +43,29 @@ internal sealed class ComfyServer
         return $"ComfyUI {version} · {string.Join(" · ", cards)}".TrimEnd(' ', '·');
     }
 
-    /// <returns>The job's id.</returns>
-    public async Task<string> QueueAsync(ComfyWorkflow workflow, string client, CancellationToken cancellation)
+    /// <param name="wanted">The job's id, so that it is known even to who leaves before the answer is there.</param>
+    /// <returns>The job's id: older servers choose one themselves.</returns>
+    public async Task<string> QueueAsync(ComfyWorkflow workflow, string wanted, string client, CancellationToken cancellation)
     {
-        JsonElement answer = await PostAsync("prompt", new JsonObject { ["prompt"] = JsonNode.Parse(workflow.Json), ["client_id"] = client }, cancellation);
+        JsonElement answer = await PostAsync("prompt", new JsonObject { ["prompt"] = JsonNode.Parse(workflow.Json), ["prompt_id"] = wanted, ["client_id"] = client }, cancellation);
         return ComfyMessage.Text(answer, "prompt_id") is { Length: > 0 and <= 200 } id ? id : throw Errors.Bad("it names no job");
     }
 
     public async Task<ComfyHistory?> HistoryAsync(string job, CancellationToken cancellation) =>
         ComfyHistory.Read(await GetAsync($"history/{Uri.EscapeDataString(job)}", cancellation), job);
+
+    /// <summary>Whether nothing more will be said of the job. A server that cannot say it now may say it later.</summary>
+    public async Task<bool> IsOverAsync(string job, CancellationToken cancellation)
+    {
+        try
+        {
+            return await IsRunningAsync(job, cancellation) is null;
+        }
+        catch (ModelException e) when (e.IsTransient)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether the job runs, or waits; null when the queue does not know it.</summary>
     public async Task<bool?> IsRunningAsync(string job, CancellationToken cancellation)

@@ -7,6 +7,7 @@ public static class ModelNeeds
     public const string Embedding = "embedding";
     public const string Rerank = "rerank";
     public const string ReadImage = "readImage";
+    public const string MakeImage = "makeImage";
 
     /// <summary>Labels whole texts, stretches of them, or files.</summary>
     public const string Classify = "classify";

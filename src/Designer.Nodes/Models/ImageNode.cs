@@ -4,6 +4,7 @@ using System.Text.Json;
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
+using Designer.Models.Connections;
 using Designer.Models.Kinds;
 using Designer.Nodes.Tools;
 using Microsoft.Extensions.AI;
@@ -19,12 +20,12 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
     private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(10);
 
     public sealed record Settings(
-        [property: Setting("Model", Slot = "model", Required = true, Help = "A model that makes pictures, or a ComfyUI server.")] string Model,
+        [property: Setting("Model", Slot = "model", Needs = [ModelNeeds.MakeImage], Required = true, Help = "A model that makes pictures, or a ComfyUI server.")] string Model,
         [property: Setting("Prompt", Template = true, Widget = Widget.TextArea, Help = "What the picture is to show. A ComfyUI workflow gets it by the inputs below.")] string? Prompt = null,
         [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures to start from: a file, a web address or a list of them. A ComfyUI workflow gets them by the inputs below.")] object? Images = null,
         [property: Setting("How many", Min = 1, Max = 10)] int Count = 1,
         [property: Setting("Size", Help = "In pixels, e.g. 1024x1024. Empty: what the model usually makes.")] string? Size = null,
-        [property: Setting("Workflow", Widget = Widget.Code, Help = "For ComfyUI: the text of the file that “Export (API)” gives.")] object? Workflow = null,
+        [property: Setting("Workflow", Widget = Widget.Code, Help = "For ComfyUI: the text of the file that “Export (API)” gives.")] string? Workflow = null,
         [property: Setting("Workflow inputs", Template = true, Widget = Widget.Rows, Help = "Which inputs of the workflow get which values, e.g. 6.inputs.text and {{ start.prompt }}. A file is handed over to the server.")] IReadOnlyList<Row>? Inputs = null,
         [property: Setting("Time limit", Help = "For the whole work, e.g. 10m (default).")] TimeSpan? Timeout = null);
 
@@ -39,42 +40,57 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
+        ModelConnection model = await KindCall.FindAsync(models, settings.Model, step).ConfigureAwait(false);
         PictureRequest request = await RequestAsync(settings, step).ConfigureAwait(false);
         TimeSpan most = settings.Timeout is { } given && given > TimeSpan.Zero ? given : UsualLimit;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(step.Cancellation);
         using ITimer timer = step.Clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limit, most, System.Threading.Timeout.InfiniteTimeSpan);
-        Reservation reservation = step.Budget.Reserve(0);
-        Usage usage = new(ModelCalls: 1);
         try
         {
-            IPictureMaker maker = await models.ResolveAsync<IPictureMaker>(step.WorkspaceId, settings.Model, limit.Token).ConfigureAwait(false);
+            List<FileRef> files = await MakeAsync(model, request, step, limit.Token).ConfigureAwait(false);
+            return StepResult.Done(new Outputs(files.Find(f => MediaType.IsImage(f.MediaType)), files));
+        }
+        catch (OperationCanceledException) when (!step.Cancellation.IsCancellationRequested)
+        {
+            throw new StepException("model.timeout", $"“{model.Name}” was not done within {most.TotalMinutes:0.#} minutes. Give it more time, or a smaller picture.");
+        }
+    }
+
+    private async ValueTask<List<FileRef>> MakeAsync(ModelConnection model, PictureRequest request, StepContext step, CancellationToken cancellation)
+    {
+        Reservation reservation = step.Budget.Reserve(0);
+        Usage usage = new(ModelCalls: 1);
+        string? failure = null;
+        long start = step.Clock.GetTimestamp();
+        try
+        {
             List<FileRef> files = [];
-            await foreach (PictureUpdate update in maker.MakeAsync(request, limit.Token).ConfigureAwait(false))
+            await foreach (PictureUpdate update in models.CreateOther<IPictureMaker>(model).MakeAsync(request, cancellation).ConfigureAwait(false))
             {
                 switch (update)
                 {
                     case PictureUpdate.Progress progress: step.EmitProgress(progress.Message); break;
                     case PictureUpdate.Preview preview: step.EmitPreview(preview.MediaType, preview.Picture); break;
-                    case PictureUpdate.Used used: usage = new(used.InputTokens, used.OutputTokens, maker.Connection.Cost(used.InputTokens, used.OutputTokens) ?? 0, 1); break;
+                    case PictureUpdate.Used used: usage = new(used.InputTokens, used.OutputTokens, model.Cost(used.InputTokens, used.OutputTokens) ?? 0, 1); break;
                     case PictureUpdate.Result result: files.Add(await TakeAsync(result, step).ConfigureAwait(false)); break;
                 }
             }
-            return StepResult.Done(new Outputs(files.Find(f => MediaType.IsImage(f.MediaType)), files));
+            return files;
         }
-        catch (OperationCanceledException) when (!step.Cancellation.IsCancellationRequested)
+        catch (Exception error)
         {
-            throw new StepException("model.timeout", $"“{settings.Model}” was not done within {most.TotalMinutes:0.#} minutes. Give it more time, or a smaller picture.");
+            failure = error is StepException ? error.Message : "It was stopped.";
+            throw;
         }
         finally
         {
             reservation.Settle(usage);
-            step.Report(usage);
+            step.Report(usage, new CallTrace(model.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, InputTokens: usage.InputTokens, OutputTokens: usage.OutputTokens, Cost: usage.Cost, Error: failure));
         }
     }
 
     private async ValueTask<PictureRequest> RequestAsync(Settings settings, StepContext step)
     {
-        if (string.IsNullOrWhiteSpace(settings.Model)) throw new StepException("model.unbound", "No model is chosen for this node. Bind its slot to one that makes pictures, or to a ComfyUI server.");
         List<KeyValuePair<string, object?>> inputs = [];
         long left = LargestInput;
         foreach (Row row in (settings.Inputs ?? []).Where(r => !string.IsNullOrWhiteSpace(r.Input)))
@@ -90,7 +106,7 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
             Images = await SentImages.ReadAsync(settings.Images, http, step).ConfigureAwait(false),
             Count = settings.Count,
             Size = SizeOf(settings.Size),
-            Workflow = FlowValue.Unwrap(settings.Workflow) switch { null => null, string text => text, object json => FlowValue.ToJson(json).GetRawText() },
+            Workflow = settings.Workflow,
             Inputs = inputs,
         };
     }
@@ -100,10 +116,7 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
         FileRef file = await step.FileAsync(named.Id, named.Name).ConfigureAwait(false);
         if (!MediaType.IsMedia(file.MediaType)) throw new StepException("model.noImage", $"“{file.Name}” is neither picture, film nor sound but {file.MediaType}.");
         if (file.Size > most) throw new StepException("model.imagesTooLarge", $"The files for the workflow have more than {LargestInput:N0} bytes together.");
-        byte[] bytes = new byte[file.Size];
-        Stream content = await step.OpenFileAsync(file).ConfigureAwait(false);
-        await using (content.ConfigureAwait(false)) await content.ReadExactlyAsync(bytes, step.Cancellation).ConfigureAwait(false);
-        return new DataContent(bytes, file.MediaType);
+        return new DataContent(await FileBytes.ReadAsync(file, step).ConfigureAwait(false), file.MediaType);
     }
 
     // Name, size and kind are what a server says, so the run's files judge them, and what is no picture is not handed on.

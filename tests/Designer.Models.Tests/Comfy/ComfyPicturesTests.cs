@@ -132,12 +132,20 @@ public sealed class ComfyPicturesTests
     }
 
     [Fact]
+    public async Task A_message_that_is_lost_is_made_up_for_by_asking()
+    {
+        await using ScriptedComfy server = await ScriptedComfy.StartAsync(Usual with { Messages = job => Usual.Messages(job).Take(5) });
+        Assert.Equal(s_png, (await MakeAsync(server)).Files.Single().Content);
+    }
+
+    [Fact]
     public async Task Films_are_files_too_and_temporary_ones_count_where_nothing_is_saved()
     {
         await using ScriptedComfy server = await ScriptedComfy.StartAsync(Usual with
         {
             Outputs = """{"1":{"images":[{"filename":"temp.png","subfolder":"","type":"temp"}]},"2":{"gifs":[{"filename":"../film.mp4","subfolder":"a/b","type":"output","format":"video/h264-mp4"}],"animated":[true],"text":["x"]}}""",
             Status = null,
+            IsOld = true,
             Files = new() { ["../film.mp4"] = s_film, ["temp.png"] = s_png },
         });
         Made made = await MakeAsync(server);

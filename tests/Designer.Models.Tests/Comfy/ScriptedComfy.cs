@@ -18,6 +18,9 @@ internal sealed record ComfyScene
     /// <summary>In a list of messages: the connection breaks here.</summary>
     public static readonly object Cut = new();
 
+    /// <summary>In a list of messages: nothing more is said before <see cref="ScriptedComfy.Resume"/>.</summary>
+    public static readonly object Pause = new();
+
     /// <summary>Texts and pictures that go over the socket, by the job's id.</summary>
     public Func<string, IEnumerable<object>> Messages { get; init; } = _ => [];
     /// <summary>What the history says of the job's outputs.</summary>
@@ -28,6 +31,8 @@ internal sealed record ComfyScene
     public Dictionary<string, byte[]> Files { get; init; } = [];
     /// <summary>The job goes on until somebody stops it.</summary>
     public bool IsEndless { get; init; }
+    /// <summary>It names jobs itself.</summary>
+    public bool IsOld { get; init; }
     /// <summary>The job is gone when its messages are told: neither queue nor history know it.</summary>
     public bool Forgets { get; init; }
     /// <summary>Instead of taking the job.</summary>
@@ -58,6 +63,8 @@ internal sealed class ScriptedComfy : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WebSocket> _sockets = new();
     private readonly ConcurrentDictionary<string, int> _over = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
     private volatile string? _running;
 
@@ -69,8 +76,12 @@ internal sealed class ScriptedComfy : IAsyncDisposable
     public ConcurrentQueue<JsonObject> Prompts { get; } = new();
     public ConcurrentQueue<(string Name, string Folder, byte[] Content)> Uploads { get; } = new();
     public ConcurrentQueue<string?> Authorizations { get; } = new();
+    /// <summary>Completes when a job was taken.</summary>
+    public Task Queued => _queued.Task;
     /// <summary>Completes when somebody stopped the job.</summary>
     public Task Stopped => _stopped.Task;
+
+    public void Resume() => _resumed.TrySetResult();
 
     public static async Task<ScriptedComfy> StartAsync(ComfyScene scene)
     {
@@ -141,9 +152,10 @@ internal sealed class ScriptedComfy : IAsyncDisposable
             await SayAsync(http, refusal.Body, refusal.Status);
             return;
         }
-        string job = _running = Guid.NewGuid().ToString();
+        string job = _running = _scene.IsOld ? Guid.NewGuid().ToString() : asked["prompt_id"]!.GetValue<string>();
         await SayAsync(http, JsonSerializer.Serialize(new { prompt_id = job, number = 1, node_errors = new { } }));
         await http.Response.CompleteAsync();
+        _queued.TrySetResult();
         await PlayAsync(job, _sockets.GetValueOrDefault(asked["client_id"]!.GetValue<string>()));
     }
 
@@ -151,7 +163,8 @@ internal sealed class ScriptedComfy : IAsyncDisposable
     {
         foreach (object message in _scene.Messages(job))
         {
-            if (socket is null) continue;
+            if (ReferenceEquals(message, ComfyScene.Pause)) await _resumed.Task.WaitAsync(_closing.Token);
+            if (socket is null || ReferenceEquals(message, ComfyScene.Pause)) continue;
             if (ReferenceEquals(message, ComfyScene.Cut))
             {
                 socket.Abort();
