@@ -32,5 +32,6 @@ public sealed class WordsTests
     [InlineData(14336, "14 KB")]
     [InlineData(10 * 1024 * 1024, "10 MB")]
     [InlineData(1572864, "1.5 MB")]
+    [InlineData(10L * 1024 * 1024 * 1024, "10 GB")]
     public void Sizes_have_units(long bytes, string words) => Assert.Equal(words, Ago.Size(bytes));
 }
