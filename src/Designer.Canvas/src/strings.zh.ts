@@ -26,7 +26,7 @@ export const zh: Strings = {
   options: {
     system: "系统", user: "用户", assistant: "助手", text: "文本", whenUntrusted: "不可信时", always: "总是", never: "从不", fail: "失败", skip: "跳过", default: "默认",
     bearer: "Bearer 令牌", header: "请求头", query: "查询参数", mask: "遮盖", block: "拦截", flag: "标记", off: "关闭", anything: "任意文本", questions: "问题", documents: "文档",
-    email: "邮箱", iban: "IBAN", creditCard: "银行卡号", chineseId: "中国身份证号", usSsn: "美国社会保障号", ipAddress: "IP 地址", phone: "电话号码",
+    email: "邮箱", iban: "IBAN 账号", creditCard: "银行卡号", chineseId: "中国身份证号", usSsn: "美国社会保障号", ipAddress: "IP 地址", phone: "电话号码",
   },
   conditions: {
     all: "全部成立", any: "任一成立",
