@@ -26,6 +26,7 @@ const dialog = (open) => async (page) => {
 const pages = [
   ["signin", "/signin"], ["missing", "/nothing-here"], ["flows", "/", ready(".card svg")], ["new-flow", "/?new=true", ready("[role=dialog]")], ["templates", "/templates", ready(".card svg")],
   ["use-template", "/templates", dialog(".cards .name")], ["knowledge", "/knowledge"], ["base", "/knowledge/handbook"], ["models", "/models"], ["connect", "/models?connect=1", ready("[role=dialog]")],
+  ["add-hub", "/models", dialog(".acts button.btn")],
   ["runs", "/runs", ready(".runs")], ["run", null, ready(".trace-step")], ["settings", "/settings"], ["members", "/settings/members"], ["invite", "/settings/members?invite=true", ready("[role=dialog]")],
   ["credentials", "/settings/credentials"], ["roles", "/settings/permissions"], ["editor", flow, ready(".dz[data-status=ready] [data-testid=node-reply]")],
   ["inspector", flow, async (page) => { await page.waitForSelector(".dz[data-status=ready]"); const node = page.locator("[data-testid=node-reply]"); if (await node.isVisible()) await node.click(); }],
