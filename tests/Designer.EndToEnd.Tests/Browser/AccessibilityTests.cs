@@ -108,6 +108,8 @@ public sealed class AccessibilityTests(EditedApp edited) : IClassFixture<EditedA
     {
         await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         await Expect(page.Locator("html.dark")).ToHaveCountAsync(scheme == ColorScheme.Dark ? 1 : 0);
+        // However short a transition is, until its end a surface has the colour of before and its text that of after.
+        await page.EvaluateAsync("() => Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))");
     }
 
     private static async Task<IReadOnlyList<string>> IssuesAsync(IPage page, string what, AxeRunOptions? options)

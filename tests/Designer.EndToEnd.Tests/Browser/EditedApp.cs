@@ -64,28 +64,6 @@ public sealed class EditedApp : IAsyncLifetime
         return page;
     }
 
-    /// <summary>A new flow made of a document through the page that imports one.</summary>
-    public async Task<IPage> OpenNewAsync(string name, string part)
-    {
-        IPage page = await OpenAsync("/");
-        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = 60_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "New flow" }).First.ClickAsync();
-        ILocator dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Name").FillAsync(name);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
-        await Expect(page.Locator(".dz[data-status=ready]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await PasteAsync(page, part);
-        return page;
-    }
-
-    /// <summary>Pastes nodes as JSON, as a person does who copied them elsewhere.</summary>
-    public static async Task PasteAsync(IPage page, string part)
-    {
-        await page.EvaluateAsync("text => navigator.clipboard.writeText(text)", part);
-        await page.Locator(".react-flow__pane").ClickAsync(new() { Position = new() { X = 500, Y = 500 } });
-        await page.Keyboard.PressAsync("Control+v");
-    }
-
     /// <summary>Everything is in the draft, what was typed a moment ago too: the canvas knows it before the page's header says it.</summary>
     public static Task SavedAsync(IPage page) => Expect(page.Locator(".dz[data-saved=saved]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 }
