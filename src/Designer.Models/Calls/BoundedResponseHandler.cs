@@ -21,36 +21,31 @@ internal sealed class BoundedResponseHandler(ModelHttpLimits limits) : Delegatin
         {
             throw new TimeoutException($"No answer within {limits.FirstResponse.TotalSeconds:0.#} s.");
         }
-        response.Content = await BoundAsync(response.Content, cancellationToken);
+        response.Content = await BoundedStream.BoundAsync(response.Content, limits, cancellationToken);
         return response;
     }
+}
 
-    private async Task<HttpContent> BoundAsync(HttpContent content, CancellationToken cancellation)
+/// <summary>Reads no more than the limit and waits for no byte longer than the allowed silence.</summary>
+internal sealed class BoundedStream(Stream inner, ModelHttpLimits limits) : ReadOnlyStream(inner)
+{
+    private long _read;
+
+    /// <summary>The same content with its body bounded.</summary>
+    public static async Task<HttpContent> BoundAsync(HttpContent content, ModelHttpLimits limits, CancellationToken cancellation)
     {
         var bounded = new StreamContent(new BoundedStream(await content.ReadAsStreamAsync(cancellation), limits));
         foreach (var header in content.Headers) bounded.Headers.TryAddWithoutValidation(header.Key, header.Value);
         return bounded;
     }
-}
-
-/// <summary>Reads no more than the limit and waits for no byte longer than the allowed silence.</summary>
-internal sealed class BoundedStream(Stream inner, ModelHttpLimits limits) : Stream
-{
-    private long _read;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var pending = inner.ReadAsync(buffer, cancellationToken);
+        var pending = Inner.ReadAsync(buffer, cancellationToken);
         if (pending.IsCompletedSuccessfully) return Count(pending.Result);
         using var silence = new CancellationTokenSource(limits.Silence);
         // Disposing the inner stream is what ends a read that its own token does not.
-        await using var stop = silence.Token.UnsafeRegister(static s => ((Stream)s!).Dispose(), inner);
+        await using var stop = silence.Token.UnsafeRegister(static s => ((Stream)s!).Dispose(), Inner);
         try
         {
             return Count(await pending);
@@ -61,21 +56,7 @@ internal sealed class BoundedStream(Stream inner, ModelHttpLimits limits) : Stre
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
-
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) inner.Dispose();
-        base.Dispose(disposing);
-    }
+    public override int Read(byte[] buffer, int offset, int count) => Count(Inner.Read(buffer, offset, count));
 
     private int Count(int read)
     {

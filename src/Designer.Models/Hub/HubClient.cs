@@ -124,9 +124,7 @@ public sealed class HubClient(HubSettings settings, string home) : IDisposable
             response.Dispose();
             throw HubErrors.Refuse("The hub sends packed bytes, which nobody asked for.");
         }
-        var bounded = new StreamContent(new BoundedStream(await response.Content.ReadAsStreamAsync(cancellation), new ModelHttpLimits { Silence = settings.Silence, MaxResponseBytes = long.MaxValue }));
-        foreach (var header in response.Content.Headers) bounded.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        response.Content = bounded;
+        response.Content = await BoundedStream.BoundAsync(response.Content, new ModelHttpLimits { Silence = settings.Silence, MaxResponseBytes = long.MaxValue }, cancellation);
         return response;
     }
 
