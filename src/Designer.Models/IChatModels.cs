@@ -16,7 +16,12 @@ public interface IModels : IChatModels
     /// <exception cref="ModelException">As <see cref="IChatModels.ResolveChatAsync"/>.</exception>
     ValueTask<ModelConnection> FindAsync(Guid workspaceId, string name, CancellationToken cancellation);
 
-    /// <summary>What <see cref="ResolveAsync"/> gives, of a connection that was found.</summary>
+    /// <summary>The model that answers in place of one that does not chat and failed; null where it has none, or where the failure is no reason. One step only:
+    /// the fallback's own fallback is not asked.</summary>
+    /// <exception cref="ModelException">The same failure, with why the fallback cannot help.</exception>
+    ValueTask<ModelConnection?> FindFallbackAsync(ModelConnection first, ModelException failed, CancellationToken cancellation);
+
+    /// <summary>What <see cref="ResolveAsync"/> gives, of a connection that was found; of its fallback it knows nothing.</summary>
     /// <exception cref="ModelException">It is a model of another kind.</exception>
     T CreateOther<T>(ModelConnection connection) where T : class;
 

@@ -93,6 +93,21 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         return connection.Enabled ? connection : throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{name}' is switched off. Switch it on on the Models page, or bind the slot to another.");
     }
 
+    public async ValueTask<ModelConnection?> FindFallbackAsync(ModelConnection first, ModelException failed, CancellationToken cancellation)
+    {
+        if (first.Options.Fallback is not { Length: > 0 } name || !failed.MayPassOn()) return null;
+        ModelConnection other;
+        try
+        {
+            other = await FindAsync(first.WorkspaceId, name, cancellation);
+        }
+        catch (ModelException missing)
+        {
+            throw failed.WithoutHelp($"Its fallback cannot help: {missing.Message}");
+        }
+        return other.CanStandInFor(first) ? other : throw failed.WithoutHelp($"Its fallback '{name}' cannot help: it {(other.Capabilities.HasFlag(ModelCapabilities.Embedding) && first.Capabilities.HasFlag(ModelCapabilities.Embedding) ? "makes other vectors" : "is of another kind")}.");
+    }
+
     public void Dispose() => _extractive.Dispose();
 
     private string? ReadKey(ModelConnection connection)

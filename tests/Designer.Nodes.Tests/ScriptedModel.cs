@@ -18,6 +18,12 @@ internal sealed class ScriptedModels(ModelCapabilities capabilities = ModelCapab
         ? new(new ModelConnection { Id = Guid.Parse("0198f2c4-0000-7000-8000-00000000000b"), WorkspaceId = workspaceId, Name = name, Provider = ModelProviders.Onnx, Model = name, Capabilities = other.Can, InputPrice = 1 })
         : throw new ModelException(ModelErrorCodes.Unknown, $"There is no model '{name}' in this workspace.");
 
+    /// <summary>The name of the model that stands in for each of them.</summary>
+    public string? Fallback { get; init; }
+
+    public async ValueTask<ModelConnection?> FindFallbackAsync(ModelConnection first, ModelException failed, CancellationToken cancellation) =>
+        Fallback is { } name && failed.Code != ModelErrorCodes.Refused ? await FindAsync(first.WorkspaceId, name, cancellation) : null;
+
     public T CreateOther<T>(ModelConnection connection) where T : class =>
         Others[connection.Name].Face as T ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here.");
 

@@ -15,7 +15,7 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
         {
             return await base.GetResponseAsync(all, options, cancellationToken);
         }
-        catch (ModelException failed) when (MayPassOn(failed))
+        catch (ModelException failed) when (failed.MayPassOn())
         {
             ChatModel other = await OtherAsync(failed, options, cancellationToken);
             ChatResponse response = await other.Client.GetResponseAsync(all, options, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
                 {
                     if (!await updates.MoveNextAsync()) yield break;
                 }
-                catch (ModelException e) when (!hasSpoken && MayPassOn(e))
+                catch (ModelException e) when (!hasSpoken && e.MayPassOn())
                 {
                     failed = e;
                     break;
@@ -60,9 +60,6 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
         properties[ChatModel.LeftBecause] = failed?.Message;
     }
 
-    // What one model refuses, another is not to be talked into; all else may be the server's own trouble.
-    private static bool MayPassOn(ModelException failed) => failed.Code != ModelErrorCodes.Refused;
-
     private async ValueTask<ChatModel> OtherAsync(ModelException failed, ChatOptions? options, CancellationToken cancellation)
     {
         ChatModel other;
@@ -72,10 +69,10 @@ internal sealed class FallbackChatClient(ChatModel first, Func<CancellationToken
         }
         catch (ModelException missing)
         {
-            throw new ModelException(failed.Code, $"{failed.Message} Its fallback cannot help: {missing.Message}", failed.IsTransient, failed.RetryAfter, failed);
+            throw failed.WithoutHelp($"Its fallback cannot help: {missing.Message}");
         }
         return options?.Tools is { Count: > 0 } && !other.SupportsTools
-            ? throw new ModelException(failed.Code, $"{failed.Message} Its fallback '{other.Connection.Name}' cannot help: it calls no tools.", failed.IsTransient, failed.RetryAfter, failed)
+            ? throw failed.WithoutHelp($"Its fallback '{other.Connection.Name}' cannot help: it calls no tools.")
             : other;
     }
 }

@@ -60,22 +60,26 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
     {
         Reservation reservation = step.Budget.Reserve(0);
         Usage usage = new(ModelCalls: 1);
+        Answering answering = new(models, model, step);
         string? failure = null;
         long start = step.Clock.GetTimestamp();
+        List<FileRef> files = [];
         try
         {
-            List<FileRef> files = [];
-            await foreach (PictureUpdate update in models.CreateOther<IPictureMaker>(model).MakeAsync(request, cancellation).ConfigureAwait(false))
+            while (true)
             {
-                switch (update)
+                try
                 {
-                    case PictureUpdate.Progress progress: step.EmitProgress(progress.Message); break;
-                    case PictureUpdate.Preview preview: step.EmitPreview(preview.MediaType, preview.Picture); break;
-                    case PictureUpdate.Used used: usage = new(used.InputTokens, used.OutputTokens, model.Cost(used.InputTokens, used.OutputTokens) ?? 0, 1); break;
-                    case PictureUpdate.Result result: files.Add(await TakeAsync(result, step).ConfigureAwait(false)); break;
+                    await foreach (PictureUpdate update in models.CreateOther<IPictureMaker>(answering.By).MakeAsync(request, cancellation).ConfigureAwait(false))
+                        await TakeAsync(update).ConfigureAwait(false);
+                    return files;
+                }
+                // What is there already is not made again.
+                catch (ModelException failed) when (files.Count == 0)
+                {
+                    if (!await answering.PassOnAsync(failed).ConfigureAwait(false)) throw;
                 }
             }
-            return files;
         }
         catch (Exception error)
         {
@@ -85,7 +89,18 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
         finally
         {
             reservation.Settle(usage);
-            step.Report(usage, new CallTrace(model.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, InputTokens: usage.InputTokens, OutputTokens: usage.OutputTokens, Cost: usage.Cost, Error: failure));
+            step.Report(usage, answering.Sign(new CallTrace(model.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, InputTokens: usage.InputTokens, OutputTokens: usage.OutputTokens, Cost: usage.Cost, Error: failure)));
+        }
+
+        async ValueTask TakeAsync(PictureUpdate update)
+        {
+            switch (update)
+            {
+                case PictureUpdate.Progress progress: step.EmitProgress(progress.Message); break;
+                case PictureUpdate.Preview preview: step.EmitPreview(preview.MediaType, preview.Picture); break;
+                case PictureUpdate.Used used: usage = new(used.InputTokens, used.OutputTokens, answering.By.Cost(used.InputTokens, used.OutputTokens) ?? 0, 1); break;
+                case PictureUpdate.Result result: files.Add(await SaveAsync(result, step).ConfigureAwait(false)); break;
+            }
         }
     }
 
@@ -120,7 +135,7 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
     }
 
     // Name, size and kind are what a server says, so the run's files judge them, and what is no picture is not handed on.
-    private static async ValueTask<FileRef> TakeAsync(PictureUpdate.Result result, StepContext step)
+    private static async ValueTask<FileRef> SaveAsync(PictureUpdate.Result result, StepContext step)
     {
         FileRef file = await step.SaveFileAsync(result.Name, result.Content).ConfigureAwait(false);
         return MediaType.IsMedia(file.MediaType) ? file : throw new StepException("model.badResponse", $"The server made “{file.Name}”, which is neither picture, film nor sound but {file.MediaType}.");

@@ -41,14 +41,15 @@ internal static class KindCall
     {
         Reservation reservation = step.Budget.Reserve(tokens, connection.Cost(tokens, 0) ?? 0);
         Usage usage = new(ModelCalls: 1);
+        Answering answering = new(models, connection, step);
         CallTrace? trace = null;
         long start = step.Clock.GetTimestamp();
         CallMeter meter = CallMeter.Begin();
         try
         {
-            TResult result = await work(models.CreateOther<TModel>(connection)).ConfigureAwait(false);
+            TResult result = await AnsweredAsync(answering, model => work(models.CreateOther<TModel>(model))).ConfigureAwait(false);
             long read = counted?.Invoke(result) ?? tokens;
-            decimal? cost = connection.Cost(read, 0);
+            decimal? cost = answering.By.Cost(read, 0);
             bool isKnown = known?.Invoke(result) == true;
             usage = new Usage(read, 0, cost ?? 0, isKnown ? 0 : 1);
             trace = Trace(null) with { InputTokens = read, Cost = cost, FromCache = isKnown ? true : null };
@@ -65,7 +66,22 @@ internal static class KindCall
             step.Report(usage, trace);
         }
 
-        CallTrace Trace(string? error) => new(connection.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, LoadMs: meter.Load.TotalMilliseconds, Error: error);
+        CallTrace Trace(string? error) => answering.Sign(new CallTrace(connection.Name, step.Clock.GetElapsedTime(start).TotalMilliseconds, LoadMs: meter.Load.TotalMilliseconds, Error: error));
+    }
+
+    private static async ValueTask<TResult> AnsweredAsync<TResult>(Answering answering, Func<ModelConnection, Task<TResult>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work(answering.By).ConfigureAwait(false);
+            }
+            catch (ModelException failed)
+            {
+                if (!await answering.PassOnAsync(failed).ConfigureAwait(false)) throw;
+            }
+        }
     }
 
     private static string TextOf(object? value) => FlowValue.IsObject(value) && FlowValue.TryGetMember(value, "text", out object? text) ? FlowValue.ToText(text) : FlowValue.ToText(value);

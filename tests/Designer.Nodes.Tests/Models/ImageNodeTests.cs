@@ -137,4 +137,30 @@ public sealed class ImageNodeTests
         Assert.Equal("model.timeout", run.Error.Code);
         Assert.Equal("It was stopped.", Assert.Single(run.Events.SelectMany(e => e.Data?.Calls ?? [])).Error);
     }
+
+    private sealed class Failing(params PictureUpdate[] before) : IPictureMaker
+    {
+        public ModelConnection Connection => throw new NotSupportedException();
+
+        public async IAsyncEnumerable<PictureUpdate> MakeAsync(PictureRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            foreach (PictureUpdate update in before) yield return update;
+            await Task.Yield();
+            throw new ModelException(ModelErrorCodes.Unavailable, "Out of paint.");
+        }
+    }
+
+    [Theory]
+    [InlineData(false, "spare")]
+    [InlineData(true, "painter")]
+    public async Task A_fallback_paints_where_the_first_failed_before_there_was_a_picture(bool hasPainted, string by)
+    {
+        using TestFlow flow = new(new ScriptedModels { Fallback = "spare" });
+        flow.Models.Others["painter"] = (ModelCapabilities.MakeImage, new Failing(hasPainted ? Result("half.png", Png) : new PictureUpdate.Progress("Draw: 1 of 2")));
+        flow.Models.Others["spare"] = (ModelCapabilities.MakeImage, new Painter(Result("x.png", Png)));
+        TestRun run = await flow.RunNodeAsync("models.image", new { model = "painter", prompt = "A cat" }, new { }, "");
+        CallTrace call = Assert.Single(run.Events.SelectMany(e => e.Data?.Calls ?? []));
+        Assert.Equal((by, hasPainted ? null : "painter", hasPainted ? "Out of paint." : null), (call.Model, call.InsteadOf, call.Error));
+        Assert.Equal(hasPainted, run.Row.Error is not null);
+    }
 }

@@ -99,4 +99,39 @@ public sealed class KindNodesTests
 
         static async Task<string> CodeAsync<T>(ValueTask<StepResult<T>> run) => (await Assert.ThrowsAsync<StepException>(async () => await run)).Code;
     }
+
+    private sealed class Failing(string code) : IReranker
+    {
+        public Task<IReadOnlyList<float>> ScoreAsync(string query, IReadOnlyList<string> passages, CancellationToken cancellation) => throw new ModelException(code, "No luck.");
+    }
+
+    [Fact]
+    public async Task A_fallback_answers_once_at_its_price_and_the_trace_names_both()
+    {
+        ScriptedModels models = new() { Fallback = "spare" };
+        models.Others["local"] = (ModelCapabilities.Rerank, new Failing(ModelErrorCodes.Unavailable));
+        models.Others["spare"] = (ModelCapabilities.Rerank, new LongestFirst());
+        FakeStep step = new();
+        RerankNode.Outputs outputs = (await new RerankNode(models).RunAsync(new("local", "q", new[] { "a", "abc" }), step)).Outputs!;
+        Assert.Equal(["abc", "a"], outputs.Chunks.Select(c => c.Text));
+        CallTrace call = Assert.Single(step.Calls);
+        Assert.Equal(("spare", "local", "No luck.", null), (call.Model, call.InsteadOf, call.Because, call.Error));
+        Assert.Equal("local failed; spare answers instead.", Assert.Single(step.Progress));
+        Assert.Equal(1, step.Usage.ModelCalls);
+    }
+
+    [Theory]
+    [InlineData(ModelErrorCodes.Refused, "local", null)]
+    [InlineData(ModelErrorCodes.Timeout, "spare", "local")]
+    public async Task A_refusal_is_not_passed_on_and_a_fallback_that_fails_is_the_end(string code, string failed, string? insteadOf)
+    {
+        ScriptedModels models = new() { Fallback = "spare" };
+        models.Others["local"] = (ModelCapabilities.Rerank, new Failing(code));
+        models.Others["spare"] = (ModelCapabilities.Rerank, new Failing(code));
+        FakeStep step = new();
+        StepException error = await Assert.ThrowsAsync<StepException>(async () => await new RerankNode(models).RunAsync(new("local", "q", new[] { "a" }), step));
+        Assert.Equal(code, error.Code);
+        CallTrace call = Assert.Single(step.Calls);
+        Assert.Equal((failed, insteadOf, "No luck."), (call.Model, call.InsteadOf, call.Error));
+    }
 }

@@ -175,6 +175,41 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
         Assert.Contains("cannot be reached", call.Because, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("models.rerank", "rank", "rerank", """ "query": "money", "passages": "{{ start.texts }}" """)]
+    [InlineData("models.classify", "guard", "classify", """ "text": "{{ start.text }}" """)]
+    [InlineData("models.classify", "pii", "classify", """ "text": "{{ start.text }}" """)]
+    [InlineData("models.classify", "types", "classify", """ "file": "{{ start.file }}" """)]
+    [InlineData("models.ocr", "ocr", "readImage", """ "images": "{{ start.file }}" """)]
+    public async Task Another_model_of_the_kind_answers_where_one_fails(string type, string model, string need, string settings)
+    {
+        // Run in its own way, so that it is loaded for itself and other tests find theirs cold.
+        ModelConnection other = await SaveAsync(await FindAsync(model), $"{model}-spare", (await FindAsync(model)).Model, new() { MaxConcurrent = 2 });
+        await SaveAsync(other, $"{model}-lost", "no-such-folder", new() { Fallback = other.Name });
+        ApiAnswer run = await StartAsync(type, $"{model}-lost", need, settings, new { text = "Ada Lovelace called.", texts = new[] { "Weather!", "money" }, file = await UploadedPageAsync() });
+        Assert.True(run.Status == HttpStatusCode.OK, run.Text);
+        CallTrace call = Assert.Single(await CallsAsync(run.RunId));
+        Assert.Equal((other.Name, $"{model}-lost"), (call.Model, call.InsteadOf));
+        Assert.Contains("no-such-folder", call.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_same_files_run_elsewhere_stand_in_for_vectors()
+    {
+        ModelConnection embedder = await FindAsync("embedder");
+        await SaveAsync(embedder, "on-cpu", embedder.Model, new() { MaxConcurrent = 2 });
+        await SaveAsync(embedder, "on-gpu", embedder.Model, new() { Fallback = "on-cpu", ExecutionProvider = "no-such-gpu", FallBackToCpu = false });
+        ApiAnswer same = await StartAsync("models.embed", "on-gpu", "embedding", """ "texts": "{{ start.text }}" """, new { text = "A cat sleeps." });
+        Assert.True(same.Status == HttpStatusCode.OK, same.Text);
+        Assert.Equal(("on-cpu", "on-gpu"), Assert.Single(await CallsAsync(same.RunId)) is var call ? (call.Model, call.InsteadOf) : default);
+
+        await SaveAsync(embedder, "elsewhere", "no-such-folder", new() { Fallback = "embedder" });
+        ApiAnswer others = await StartAsync("models.embed", "elsewhere", "embedding", """ "texts": "{{ start.text }}" """, new { text = "A cat sleeps." });
+        CallTrace failed = Assert.Single(await CallsAsync(others.RunId));
+        Assert.Equal(("elsewhere", null), (failed.Model, failed.InsteadOf));
+        Assert.Contains("Its fallback 'embedder' cannot help: it makes other vectors.", failed.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_call_that_failed_shows_why_and_only_to_those_who_may_see_the_trace()
     {
@@ -185,6 +220,11 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
         Assert.Contains("cannot be reached", call.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("calls", run.Text, StringComparison.Ordinal);
     }
+
+    private async Task<ModelConnection> FindAsync(string name) => (await Api.Get<IModelStore>().FindAsync(Api.Workspace, name, TestContext.Current.CancellationToken))!;
+
+    private Task<ModelConnection> SaveAsync(ModelConnection like, string name, string model, ModelOptions options) =>
+        Api.Get<IModelStore>().SaveAsync(like with { Id = Guid.NewGuid(), Name = name, Model = model, Options = options }, TestContext.Current.CancellationToken);
 
     private async Task<JsonElement> RunAsync(string type, string model, string need, string settings, object input) => Outputs(await StartAsync(type, model, need, settings, input));
 

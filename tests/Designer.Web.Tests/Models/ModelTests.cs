@@ -91,6 +91,9 @@ public sealed class ModelTests
         Assert.Null(elsewhere.ProtectedKey);
         renamed.Fallback = "nobody";
         Assert.Contains("no model named “nobody”", Assert.Single((await connecting.ReadAsync(app.Owner, renamed, saved)).Problems), StringComparison.Ordinal);
+        await connecting.SaveAsync(known with { Id = Guid.NewGuid(), Name = "painter", Provider = ModelProviders.OpenAiImages, Capabilities = ModelCapabilities.MakeImage }, null);
+        renamed.Fallback = "painter";
+        Assert.Contains("“painter” cannot answer in its place", Assert.Single((await connecting.ReadAsync(app.Owner, renamed, saved)).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

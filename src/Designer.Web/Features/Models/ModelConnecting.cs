@@ -1,4 +1,5 @@
 using Designer.Models;
+using Designer.Models.Calls;
 using Designer.Models.Connections;
 using Designer.Models.Discovery;
 using Designer.Models.Onnx;
@@ -20,8 +21,11 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
             problems = [.. problems, L["Only an owner may connect a server in a private network that was not found by itself."]];
         if (connection.Name != known?.Name && await store.FindAsync(member.WorkspaceId, connection.Name, CancellationToken.None) is not null)
             problems = [.. problems, L["There is a model named “{0}” already.", connection.Name]];
-        if (connection.Options.Fallback is { } other && other != ModelProviders.Extractive && await store.FindAsync(member.WorkspaceId, other, CancellationToken.None) is null)
-            problems = [.. problems, L["There is no model named “{0}” to fall back on.", other]];
+        if (connection.Options.Fallback is { } name && (await lists.ListAsync(member.WorkspaceId)).FirstOrDefault(m => m.Name == name) is var other)
+        {
+            if (other is null) problems = [.. problems, L["There is no model named “{0}” to fall back on.", name]];
+            else if (!other.CanStandInFor(connection)) problems = [.. problems, L["“{0}” cannot answer in its place: it must be of the same kind, and for vectors of the same files.", name]];
+        }
         return (connection, problems);
     }
 
