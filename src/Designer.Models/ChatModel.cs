@@ -22,7 +22,7 @@ public sealed record ChatModel(ModelConnection Connection, IChatClient Client)
     internal ModelMemory? Memory { get; init; }
 
     /// <summary>The same model, which gives the same answer to the same question for a while without being asked again.</summary>
-    public ChatModel Remembering(TimeSpan time) => Memory is null ? this : this with { Client = new RememberingChatClient(Client, Memory, Connection, time) };
+    public ChatModel Remembering(TimeSpan time) => Memory is null ? this : this with { Client = new RememberingChatClient(Client, Memory, Connection, time, TimeProvider.System) };
 
     public bool SupportsTools => Connection.Capabilities.HasFlag(ModelCapabilities.Tools);
     public bool SupportsJsonSchema => Connection.Capabilities.HasFlag(ModelCapabilities.JsonSchema);

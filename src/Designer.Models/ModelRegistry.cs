@@ -60,7 +60,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     {
         T model = CreateFresh<T>(connection);
         return memory is not null && model is IEmbeddingGenerator<string, Embedding<float>> generator && onnx.IdentityOf(connection) is var identity
-            ? (T)(object)new RememberingEmbeddings(generator, memory, connection.WorkspaceId, identity)
+            ? (T)(object)new RememberingEmbeddings(generator, memory, connection, identity, TimeProvider.System)
             : model;
     }
 

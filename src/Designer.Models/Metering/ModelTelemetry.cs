@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Designer.Models.Connections;
 
 namespace Designer.Models.Metering;
 
@@ -14,6 +15,17 @@ public static class ModelTelemetry
 
     /// <summary>Whether anybody takes spans or measurements of this name.</summary>
     internal static bool IsHeard => s_source.HasListeners() || s_underWay.Enabled;
+
+    /// <summary>The span of what was known, so that no model was asked: with the conventions' names like a call's, and without tokens, of which none were used.
+    /// Null where nobody listens.</summary>
+    /// <param name="operation">As the conventions call it.</param>
+    /// <param name="since">When it was asked for.</param>
+    internal static Activity? StartKnown(string operation, ModelConnection connection, string? provider, string? answeredBy, DateTimeOffset since) =>
+        s_source.StartActivity($"{operation} {connection.Model}", ActivityKind.Internal, parentContext: default, tags:
+        [
+            new("gen_ai.operation.name", operation), new("gen_ai.provider.name", provider ?? connection.Provider), new("gen_ai.request.model", connection.Model), new("gen_ai.response.model", answeredBy ?? connection.Model),
+            new("designer.model", connection.Name), new("designer.from_cache", true), new("designer.cost", 0d),
+        ], startTime: since);
 
     /// <summary>Counts a call until it is disposed.</summary>
     internal static Call Begin()

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Designer.Models.Caching;
 using Designer.Models.Connections;
+using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
 using Designer.Models.Tests.Onnx;
@@ -149,6 +151,42 @@ public sealed class ModelMemoryTests
         {
             Directory.Delete(home, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task What_comes_from_the_cache_is_a_span_that_says_so_and_counts_no_tokens()
+    {
+        var name = $"known-{Guid.NewGuid():N}";
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ModelTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var server = await ScriptedServer.StartAsync(Scenes.Answer(Scenes.Text("Five days.")));
+        var settings = new OnnxSettings { Threads = 1 };
+        using var models = new TestModels(configure: s => s.AddSingleton<IModelCache>(new MemoryCache()).AddSingleton(settings).AddSingleton(new ModelPaths(Path.GetDirectoryName(Repository.Model("use-lite-en"))!, settings)));
+        var model = await ModelAsync(models, server, TestModels.Connection(server.Endpoint) with { Name = name, InputPrice = 5, OutputPrice = 5 });
+        for (var i = 0; i < 3; i++) await AskAsync(model, s_question, isStreamed: i == 2);
+        var embedder = OnnxRegistry.Connection("use-lite-en", name);
+        await EmbedAsync(models, embedder, "a cat");
+        await EmbedAsync(models, embedder, "a cat", "a dog");
+        await EmbedAsync(models, embedder, "a cat", "a dog");
+
+        Activity[] own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
+        Assert.Equal(["chat", "chat", "chat", "embeddings", "embeddings"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));
+        Assert.Null(own[0].GetTagItem("designer.from_cache"));
+        Assert.NotNull(own[0].GetTagItem("gen_ai.usage.input_tokens"));
+        Assert.All(own[1..], span =>
+        {
+            Assert.Equal((true, 0d), (span.GetTagItem("designer.from_cache"), span.GetTagItem("designer.cost")));
+            Assert.DoesNotContain(span.TagObjects, tag => tag.Key.StartsWith("gen_ai.usage.", StringComparison.Ordinal) || $"{tag.Value}".Contains("cat", StringComparison.Ordinal));
+        });
+        Assert.Equal(("chat test-1", "openai", "test-1"), (own[1].DisplayName, own[1].GetTagItem("gen_ai.provider.name"), own[1].GetTagItem("gen_ai.request.model")));
+        Assert.Equal(("embeddings use-lite-en", "onnxruntime"), (own[3].DisplayName, own[3].GetTagItem("gen_ai.provider.name")));
+        Assert.Equal([1, 2], own[3..].Select(s => s.GetTagItem("designer.known_texts")));
     }
 
     private static TestModels Models(IModelCache cache) => new(configure: services => services.AddSingleton(cache));
