@@ -1,16 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
+using Designer.Models.Comfy;
+using Designer.Models.Connections;
 using Designer.Models.Network;
 
 namespace Designer.Models.Discovery;
 
 /// <summary>A model server found on this machine. Connections made from it need <c>AllowPrivateNetwork</c>.</summary>
-public sealed record LocalServer(string Kind, Uri Endpoint, IReadOnlyList<string> Models);
+/// <param name="Models">What it serves; of ComfyUI, which runs workflows, the name of its provider.</param>
+public sealed record LocalServer(string Kind, Uri Endpoint, IReadOnlyList<string> Models)
+{
+    /// <summary>Whose interface it speaks, see <see cref="ModelProviders"/>.</summary>
+    public string Provider { get; init; } = ModelProviders.OpenAi;
+}
 
 /// <summary>Where to look.</summary>
-public sealed record LocalServerProbe(string Kind, string Host, int Port);
+/// <param name="Kind">The server's name. <c>ComfyUI</c> speaks its own interface, all others OpenAI's.</param>
+public sealed record LocalServerProbe(string Kind, string Host, int Port)
+{
+    internal const string ComfyUi = "ComfyUI";
 
-/// <summary>Looks for OpenAI-compatible model servers on this machine, and on the container's host when running in a container.</summary>
+    internal bool IsComfy => Kind.Equals(ComfyUi, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Looks for OpenAI-compatible model servers and for ComfyUI on this machine, and on the container's host when running in a container.</summary>
 public sealed class LocalServers
 {
     private static readonly TimeSpan s_defaultPatience = TimeSpan.FromMilliseconds(500);
@@ -36,6 +49,7 @@ public sealed class LocalServers
             new("llama.cpp", host, 8080),
             new("LM Studio", host, 1234),
             new("vLLM", host, 8000),
+            new(LocalServerProbe.ComfyUi, host, 8188),
         ])];
     }
 
@@ -49,7 +63,7 @@ public sealed class LocalServers
                 : throw new FormatException($"The setting 'discovery' holds '{part}', which is no NAME=HOST:PORT.")),
     ];
 
-    /// <summary>All servers that answer in time with a real model list, in the order of the probes. Never throws but for cancellation.</summary>
+    /// <summary>All servers that answer in time with a real model list, or as ComfyUI does, in the order of the probes. Never throws but for cancellation.</summary>
     public async Task<IReadOnlyList<LocalServer>> FindAsync(CancellationToken cancellation)
     {
         using var handler = NetworkGuard.CreateHandler(NetworkPolicy.PrivateToo with { ConnectTimeout = _patience });
@@ -60,17 +74,26 @@ public sealed class LocalServers
 
     private static async Task<LocalServer?> ProbeAsync(HttpClient http, LocalServerProbe probe, CancellationToken cancellation)
     {
-        var endpoint = new UriBuilder("http", probe.Host, probe.Port, "/v1").Uri;
+        var endpoint = new UriBuilder("http", probe.Host, probe.Port, probe.IsComfy ? "/" : "/v1").Uri;
         try
         {
-            using var response = await http.GetAsync(new Uri(endpoint.AbsoluteUri + "/models"), cancellation);
+            using var response = await http.GetAsync(probe.IsComfy ? new Uri(endpoint, "system_stats") : new Uri(endpoint.AbsoluteUri + "/models"), cancellation);
             if (!response.IsSuccessStatusCode) return null;
-            return ReadModels(await response.Content.ReadAsByteArrayAsync(cancellation)) is { } models ? new LocalServer(probe.Kind, endpoint, models) : null;
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            if (probe.IsComfy) return IsComfy(body) ? new LocalServer(LocalServerProbe.ComfyUi, endpoint, [ModelProviders.ComfyUi]) { Provider = ModelProviders.ComfyUi } : null;
+            return ReadModels(body) is { } models ? new LocalServer(probe.Kind, endpoint, models) : null;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }
+    }
+
+    // What its documented /system_stats says: some other program may use the port.
+    private static bool IsComfy(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return ComfyMessage.Member(json.RootElement, "system") is { ValueKind: JsonValueKind.Object } && ComfyMessage.Member(json.RootElement, "devices") is { ValueKind: JsonValueKind.Array };
     }
 
     /// <summary>The ids of a model list, or null when the answer has another shape: some other program may use the port.</summary>

@@ -97,15 +97,18 @@ internal static class ModelCommands
         IReadOnlyList<LocalServer> found = await lists.FoundAsync(session.Stop);
         if (session.WantsJson)
         {
-            session.Terminal.Json(new { models = models.Select(Shown), found = found.Select(f => new { kind = f.Kind, endpoint = f.Endpoint, models = f.Models }) });
+            session.Terminal.Json(new { models = models.Select(Shown), found = found.Select(f => new { kind = f.Kind, provider = f.Provider, endpoint = f.Endpoint, models = f.Models }) });
             return;
         }
         session.Terminal.Table(["Name", "Provider", "Model", "Endpoint", "Can", "Key", "State"], models.Select(m => (string[])
             [m.Name, m.Provider, m.Model, m.Endpoint?.AbsoluteUri ?? "", Can(m), m.ProtectedKey is null ? "" : "set", m.Enabled ? "on" : "off"]));
         foreach (LocalServer server in found)
             foreach (string model in server.Models.DefaultIfEmpty("(no model yet)"))
-                session.Terminal.Line($"Found {server.Kind} at {server.Endpoint}: {model}");
-        if (found.Any(f => f.Models.Count > 0)) session.Terminal.Note("Connect one: model add NAME --endpoint URL --model ID --private");
+                session.Terminal.Line($"Found {server.Kind} at {server.Endpoint}{(IsComfy(server) ? "" : $": {model}")}");
+        if (found.Any(f => f.Models.Count > 0 && !IsComfy(f))) session.Terminal.Note("Connect one: model add NAME --endpoint URL --model ID --private");
+        if (found.Any(IsComfy)) session.Terminal.Note("Connect ComfyUI: model add NAME --provider comfyui --endpoint URL --private");
+
+        static bool IsComfy(LocalServer server) => server.Provider == ModelProviders.ComfyUi;
     }
 
     private static async Task<int> TestAsync(Session session)

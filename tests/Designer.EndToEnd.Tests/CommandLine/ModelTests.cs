@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Designer.Models.Tests.Comfy;
 
 namespace Designer.EndToEnd.Tests.CommandLine;
 
@@ -31,6 +32,17 @@ public sealed class ModelTests
         (await cli.RunAsync("model", "remove", "quick")).Succeeded();
         (await cli.RunAsync("model", "test", "quick")).Refused("There is no model \"quick\"");
         (await cli.RunAsync("model", "remove", "extractive")).Refused("cannot be removed");
+    }
+
+    [Fact]
+    public async Task A_ComfyUI_server_is_found_and_connected_as_the_list_says()
+    {
+        await using ScriptedComfy comfy = await ScriptedComfy.StartAsync(new ComfyScene());
+        using Cli cli = new() { Environment = { ["DESIGNER_DISCOVERY"] = $"ComfyUI={comfy.Address.Authority}" } };
+        JsonElement found = (await cli.RunAsync("model", "list", "--json")).Succeeded().Json.GetProperty("found")[0];
+        Assert.Equal(("ComfyUI", "comfyui", comfy.Address.AbsoluteUri), (found.GetProperty("kind").GetString(), found.GetProperty("provider").GetString(), found.GetProperty("endpoint").GetString()));
+        (await cli.RunAsync("model", "add", "comfy", "--provider", "comfyui", "--endpoint", found.GetProperty("endpoint").GetString()!, "--private")).Succeeded();
+        Assert.Contains("Test Card", (await cli.RunAsync("model", "test", "comfy", "--json")).Succeeded().Json.GetProperty("answer").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

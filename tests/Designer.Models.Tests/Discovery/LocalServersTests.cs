@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Designer.Models.Connections;
 using Designer.Models.Discovery;
+using Designer.Models.Tests.Comfy;
 using Designer.Models.Tests.OpenAi;
 
 namespace Designer.Models.Tests.Discovery;
@@ -43,14 +45,29 @@ public sealed class LocalServersTests
     }
 
     [Fact]
+    public async Task ComfyUI_is_found_by_what_it_says_of_itself()
+    {
+        await using var comfy = await ScriptedComfy.StartAsync(new ComfyScene());
+        await using var page = await ScriptedServer.StartAsync(Scenes.Status(200, "<html>Jenkins</html>"));
+        await using var other = await ScriptedServer.StartAsync(Scenes.Status(200, """{"system":"up","devices":[]}"""));
+        await using var list = await ScriptedServer.StartAsync(Scenes.Status(200, List));
+        LocalServerProbe[] probes = [.. new[] { page.Port, comfy.Address.Port, other.Port, list.Port }.Select(port => new LocalServerProbe("comfyui", "127.0.0.1", port))];
+
+        var found = Assert.Single(await new LocalServers(probes, TimeSpan.FromSeconds(30)).FindAsync(default));
+
+        Assert.Equal(("ComfyUI", ModelProviders.ComfyUi, new Uri($"http://127.0.0.1:{comfy.Address.Port}")), (found.Kind, found.Provider, found.Endpoint));
+        Assert.Equal(["GET /system_stats"], comfy.Requests);
+    }
+
+    [Fact]
     public void The_usual_ports_are_probed_and_in_a_container_the_host_too()
     {
         var here = LocalServers.DefaultProbes(inContainer: false);
         var contained = LocalServers.DefaultProbes(inContainer: true);
 
-        Assert.Equal([11434, 8080, 1234, 8000], here.Select(p => p.Port));
+        Assert.Equal([11434, 8080, 1234, 8000, 8188], here.Select(p => p.Port));
         Assert.All(here, p => Assert.Equal("127.0.0.1", p.Host));
-        Assert.Equal(4, contained.Count(p => p.Host == "host.docker.internal"));
+        Assert.Equal(5, contained.Count(p => p.Host == "host.docker.internal"));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
 using Designer.Models.Connections;
+using Designer.Models.Discovery;
+using Designer.Models.Tests.Comfy;
 using Designer.Storage;
 using Designer.Web.Features.Access;
 using Designer.Web.Features.Editor;
@@ -125,6 +127,23 @@ public sealed class ModelTests
 
         Assert.Empty((await connecting.ReadAsync(app.Owner, form)).Problems);
         Assert.Contains("Only an owner", Assert.Single((await connecting.ReadAsync(editor, form)).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ComfyUI_server_that_was_found_is_connected_in_one_click_and_is_no_chat_model()
+    {
+        await using ScriptedComfy comfy = await ScriptedComfy.StartAsync(new ComfyScene());
+        await using DesignerApp app = await DesignerApp.WithOwnerAsync(builder => builder.Services.AddSingleton(new LocalServers([new("ComfyUI", "127.0.0.1", comfy.Address.Port)], TimeSpan.FromSeconds(30))));
+        SignedInMember editor = await app.AddMemberAsync("ed@example.org", Role.Editor);
+        LocalServer found = Assert.Single(await app.Services.GetRequiredService<ModelLists>().FoundAsync(TestContext.Current.CancellationToken));
+
+        (ModelConnection? saved, ModelTestResult test) = await app.Services.GetRequiredService<ModelConnecting>().ConnectFoundAsync(editor, found, found.Models[0], TestContext.Current.CancellationToken);
+
+        Assert.Contains("ComfyUI 0.3.40", test.Answer, StringComparison.Ordinal);
+        Assert.Equal(("comfyui", ModelProviders.ComfyUi, ModelCapabilities.MakeImage, true), (saved!.Name, saved.Provider, saved.Capabilities, saved.AllowPrivateNetwork));
+        Assert.False(await app.Services.GetRequiredService<ModelLists>().HasModelAsync(app.Owner.WorkspaceId, TestContext.Current.CancellationToken));
+        var elsewhere = new ModelForm { Provider = ModelProviders.ComfyUi, Endpoint = "http://10.1.2.3:8188", Name = "inner", AllowPrivateNetwork = true };
+        Assert.Contains("Only an owner", Assert.Single((await app.Services.GetRequiredService<ModelConnecting>().ReadAsync(editor, elsewhere)).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
         IReadOnlyList<ModelConnection> known = await store.ListAsync(member.WorkspaceId, cancellation);
         string name = ModelForm.NameOf(model) is { Length: > 0 } made ? made : "model";
         for (int n = 2; known.Any(m => m.Name == name) || name == ModelProviders.Extractive; n++) name = $"{ModelForm.NameOf(model)}-{n}";
-        var form = new ModelForm { Endpoint = server.Endpoint.AbsoluteUri, Model = model, Name = name, AllowPrivateNetwork = true };
+        var form = new ModelForm { Provider = server.Provider, Endpoint = server.Endpoint.AbsoluteUri, Model = model, Name = name, AllowPrivateNetwork = true };
         (ModelConnection connection, IReadOnlyList<string> problems) = await ReadAsync(member, form);
         if (problems.Count > 0) return (null, new ModelTestResult { ErrorCode = ModelErrorCodes.Refused, Error = string.Join(' ', problems) });
         ModelTrial trial = await lists.TestAsync(connection, cancellation);
