@@ -1,4 +1,4 @@
-using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Designer.Models.Calls;
 
@@ -27,9 +27,19 @@ internal sealed class BoundedResponseHandler(ModelHttpLimits limits) : Delegatin
 }
 
 /// <summary>Reads no more than the limit and waits for no byte longer than the allowed silence.</summary>
-internal sealed class BoundedStream(Stream inner, ModelHttpLimits limits) : ReadOnlyStream(inner)
+internal sealed class BoundedStream : ReadOnlyStream
 {
+    private readonly ModelHttpLimits _limits;
+    // One for the whole body: a source and a timer for each piece of a stream were a sixth of what a token cost.
+    private readonly CancellationTokenSource _silence = new();
     private long _read;
+
+    private BoundedStream(Stream inner, ModelHttpLimits limits) : base(inner)
+    {
+        _limits = limits;
+        // Disposing the inner stream is what ends a read that its own token does not.
+        _silence.Token.UnsafeRegister(static s => ((Stream)s!).Dispose(), inner);
+    }
 
     /// <summary>The same content with its body bounded.</summary>
     public static async Task<HttpContent> BoundAsync(HttpContent content, ModelHttpLimits limits, CancellationToken cancellation)
@@ -39,28 +49,37 @@ internal sealed class BoundedStream(Stream inner, ModelHttpLimits limits) : Read
         return bounded;
     }
 
+    // Pooled, because it runs for each piece of a stream.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var pending = Inner.ReadAsync(buffer, cancellationToken);
-        if (pending.IsCompletedSuccessfully) return Count(pending.Result);
-        using var silence = new CancellationTokenSource(limits.Silence);
-        // Disposing the inner stream is what ends a read that its own token does not.
-        await using var stop = silence.Token.UnsafeRegister(static s => ((Stream)s!).Dispose(), Inner);
         try
         {
-            return Count(await pending);
+            var pending = Inner.ReadAsync(buffer, cancellationToken);
+            if (pending.IsCompletedSuccessfully) return Count(pending.Result);
+            _silence.CancelAfter(_limits.Silence);
+            int read = await pending;
+            // Whoever takes long over what was read is not the server's silence.
+            _silence.CancelAfter(Timeout.InfiniteTimeSpan);
+            return Count(read);
         }
-        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (_silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The answer stopped for {limits.Silence.TotalSeconds:0.#} s.");
+            throw new TimeoutException($"The answer stopped for {_limits.Silence.TotalSeconds:0.#} s.");
         }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Count(Inner.Read(buffer, offset, count));
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _silence.Dispose();
+        base.Dispose(disposing);
+    }
+
     private int Count(int read)
     {
         _read += read;
-        return _read <= limits.MaxResponseBytes ? read : throw new ResponseTooLargeException(limits.MaxResponseBytes);
+        return _read <= _limits.MaxResponseBytes ? read : throw new ResponseTooLargeException(_limits.MaxResponseBytes);
     }
 }

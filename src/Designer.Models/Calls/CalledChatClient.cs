@@ -61,6 +61,8 @@ internal sealed class CalledChatClient(IChatClient inner, ModelConnection connec
         public void Dispose() => Of?.Release();
     }
 
+    // Pooled, because it runs for each piece of a stream.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, bool isFinished, CancellationToken cancellation)
     {
         try

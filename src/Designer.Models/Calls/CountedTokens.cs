@@ -13,8 +13,9 @@ internal static class CountedTokens
 
     public static void Clean(IList<AIContent> contents)
     {
-        foreach (AIContent content in contents)
-            if (content is UsageContent usage) Clean(usage.Details);
+        // By number: an enumerator for each piece of a stream is an object of its own.
+        for (int i = 0; i < contents.Count; i++)
+            if (contents[i] is UsageContent usage) Clean(usage.Details);
     }
 
     public static void Clean(UsageDetails? counted)

@@ -13,13 +13,16 @@ public sealed class ModelHttp(IHttpMessageHandlerFactory handlers, ModelHttpLimi
     internal ModelHttpLimits Limits => limits;
 
     /// <param name="other">Instead of the usual limits, where answers are larger.</param>
-    internal HttpClient Create(ModelConnection connection, ModelErrors errors, ModelHttpLimits? other = null)
+    internal HttpClient Create(ModelConnection connection, ModelErrors errors, ModelHttpLimits? other = null) => new(CreateHandler(connection, errors, other)) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The same for a client that adds something of its own.</summary>
+    internal HttpMessageHandler CreateHandler(ModelConnection connection, ModelErrors errors, ModelHttpLimits? other = null)
     {
         ModelHttpLimits own = other ?? limits;
         if (connection.Options.TimeoutSeconds is { } seconds) own = own with { FirstResponse = TimeSpan.FromSeconds(seconds) };
         var bounded = new BoundedResponseHandler(own) { InnerHandler = Guarded(connection) };
         var resilient = new ResilienceHandler(CallPolicy.Create(connection.Options, time ?? TimeProvider.System)) { InnerHandler = bounded };
-        return new HttpClient(new StatusHandler(errors) { InnerHandler = resilient }) { Timeout = Timeout.InfiniteTimeSpan };
+        return new StatusHandler(errors) { InnerHandler = resilient };
     }
 
     /// <summary>The guarded network bare, for a socket that stays open.</summary>

@@ -15,10 +15,14 @@ internal sealed class HeardChatClient(IChatClient traced, IChatClient plain) : D
         return await Chosen.GetResponseAsync(messages, options, cancellationToken);
     }
 
-    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    // Without a listener no layer stands between: each would cost a little for every piece.
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        ModelTelemetry.IsHeard ? CountAsync(InnerClient.GetStreamingResponseAsync(messages, options, cancellationToken), cancellationToken) : plain.GetStreamingResponseAsync(messages, options, cancellationToken);
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> CountAsync(IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using ModelTelemetry.Call call = ModelTelemetry.Begin();
-        await foreach (ChatResponseUpdate update in Chosen.GetStreamingResponseAsync(messages, options, cancellationToken)) yield return update;
+        await foreach (ChatResponseUpdate update in updates.WithCancellation(cancellation)) yield return update;
     }
 
     private IChatClient Chosen => ModelTelemetry.IsHeard ? InnerClient : plain;

@@ -18,12 +18,12 @@ public sealed class AzureChatClients(ModelHttp http)
         {
             NetworkTimeout = Timeout.InfiniteTimeSpan,
             RetryPolicy = new ClientRetryPolicy(0),
-            Transport = new HttpClientPipelineTransport(http.Create(connection, errors)),
+            Transport = new HttpClientPipelineTransport(StreamedAnswer.Client(http.CreateHandler(connection, errors))),
             UserAgentApplicationId = "Designer",
         };
         // People paste the address of a call; the library builds its own path under the host.
         var client = new AzureOpenAIClient(new UriBuilder(resource) { Path = "/", Query = "" }.Uri, new ApiKeyCredential(key ?? "none"), options);
-        var chat = new OpenAiQuirks(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, ModelOptions.MaxCompletionTokens);
+        var chat = new OpenAiTalk(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, ModelOptions.MaxCompletionTokens);
         return new CalledChatClient(chat, connection, errors, http.Limits);
     }
 }

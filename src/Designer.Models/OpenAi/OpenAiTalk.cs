@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Designer.Models.Connections;
@@ -7,29 +8,34 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace Designer.Models.OpenAi;
 
-/// <summary>Where servers that speak OpenAI's interface differ from it: the name of the token limit, and the field that holds their thinking.</summary>
-/// <param name="usualLimit">What servers of this kind call the limit; null leaves it to the connector.</param>
-internal sealed class OpenAiQuirks(IChatClient inner, ModelOptions quirks, string? usualLimit) : DelegatingChatClient(inner)
+/// <summary>
+/// One way to talk to all servers that speak OpenAI's interface, which differ in the name of the token limit and the field that holds their
+/// thinking. The library writes and sends each request and reads a whole answer; a stream is read by <see cref="ChatChunks"/>.
+/// </summary>
+/// <param name="usualLimit">What servers of this kind call the limit; null leaves it to the library.</param>
+internal sealed class OpenAiTalk(IChatClient inner, ModelOptions quirks, string? usualLimit) : DelegatingChatClient(inner)
 {
-    private readonly byte[]? _reasoningPath = quirks.ReasoningField is { } field ? Encoding.UTF8.GetBytes($"$.choices[0].delta.{field}") : null;
+    private readonly byte[] _reasoningField = Encoding.UTF8.GetBytes(quirks.ReasoningField ?? ModelOptions.UsualReasoning);
 
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         base.GetResponseAsync(messages, Adapt(options), cancellationToken);
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (ChatResponseUpdate update in base.GetStreamingResponseAsync(messages, Adapt(options), cancellationToken))
+        using StreamedAnswer answer = StreamedAnswer.Expect();
+        await foreach (ChatResponseUpdate _ in base.GetStreamingResponseAsync(messages, Adapt(options), cancellationToken))
         {
-            if (Thought(update) is { } thought) update.Contents.Add(new TextReasoningContent(thought));
+            // The library finds an empty stream.
+        }
+        ChatChunks chunks = new(_reasoningField);
+        await foreach (SseItem<ChatResponseUpdate?> item in SseParser.Create(await answer.OpenAsync(cancellationToken), chunks.Read).EnumerateAsync(cancellationToken))
+        {
+            if (item.Data is not { } update) yield break;
             yield return update;
         }
     }
 
-#pragma warning disable SCME0001 // JsonPatch is marked experimental; it is the connector's only way to parts that it does not know.
-    private string? Thought(ChatResponseUpdate update) =>
-        _reasoningPath is not null && update.RawRepresentation is StreamingChatCompletionUpdate raw && raw.Patch.TryGetValue(_reasoningPath, out string? thought) && thought is { Length: > 0 }
-            && !update.Contents.Any(content => content is TextReasoningContent) ? thought : null;
-
+#pragma warning disable SCME0001 // JsonPatch is marked experimental; it is the library's only way to parts that it does not know.
     private ChatOptions? Adapt(ChatOptions? options)
     {
         if ((quirks.TokenLimitName ?? usualLimit) is not { } name || options?.MaxOutputTokens is not { } limit) return options;
