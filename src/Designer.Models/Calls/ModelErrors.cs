@@ -105,7 +105,9 @@ internal sealed class ModelErrors(ModelConnection connection, string? key, Uri s
         try
         {
             using var json = JsonDocument.Parse(body);
-            if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("error", out var error))
+            // Gemini sends a list of one; vLLM and servers made with FastAPI leave the envelope out.
+            var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : json.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("error", out var error) || root.TryGetProperty("message", out error) || root.TryGetProperty("detail", out error)))
                 text = $"{(error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var message) ? message.ToString() : error.ToString())} {ComfyMessage.NodeErrors(root)}";
         }
         catch (JsonException)

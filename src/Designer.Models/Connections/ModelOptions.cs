@@ -5,6 +5,8 @@ public sealed record ModelOptions
 {
     public const string MaxTokens = "max_tokens";
     public const string MaxCompletionTokens = "max_completion_tokens";
+    /// <summary>Of <see cref="ToolFormat"/>: tools stand in the instructions, and calls in the answer's text.</summary>
+    public const string TextTools = "text";
     /// <summary>Begins the ways of <see cref="Thinking"/> that older models take.</summary>
     public const string BudgetThinking = "budget-";
     /// <summary>The field that thinking stands in where nothing else is said.</summary>
@@ -19,6 +21,9 @@ public sealed record ModelOptions
 
     /// <summary>Where in a message an OpenAI-compatible server puts its thinking, e.g. <c>reasoning</c>; null: <see cref="UsualReasoning"/>.</summary>
     public string? ReasoningField { get; init; }
+
+    /// <summary>How an OpenAI-compatible server is told of tools: <see cref="TextTools"/> for one that knows none, or null for the interface's own way.</summary>
+    public string? ToolFormat { get; init; }
 
     /// <summary>Seconds until an answer must begin.</summary>
     public int? TimeoutSeconds { get; init; }
@@ -51,6 +56,7 @@ public sealed record ModelOptions
     {
         if (TokenLimitName is not (null or MaxTokens or MaxCompletionTokens)) yield return $"The token limit is called {MaxTokens} or {MaxCompletionTokens}.";
         if (ReasoningField is { } field && (field.Length is 0 or > 64 || !field.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))) yield return "The reasoning field must be a plain name, such as reasoning_content.";
+        if (ToolFormat is not (null or TextTools)) yield return $"The tool format is {TextTools}, or empty for the interface's own.";
         if (TimeoutSeconds is < 1 or > LongestTimeoutSeconds) yield return $"The timeout must be between 1 and {LongestTimeoutSeconds} seconds.";
         if (MaxConcurrent is < 1 or > MostConcurrent) yield return $"The calls at once must be between 1 and {MostConcurrent}.";
         if (Retries is < 0 or > MostRetries) yield return $"The repeats must be between 0 and {MostRetries}.";

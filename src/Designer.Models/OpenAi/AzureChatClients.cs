@@ -23,7 +23,7 @@ public sealed class AzureChatClients(ModelHttp http)
         };
         // People paste the address of a call; the library builds its own path under the host.
         var client = new AzureOpenAIClient(new UriBuilder(resource) { Path = "/", Query = "" }.Uri, new ApiKeyCredential(key ?? "none"), options);
-        var chat = new OpenAiTalk(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, ModelOptions.MaxCompletionTokens);
+        IChatClient chat = OpenAiTalk.Create(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, ModelOptions.MaxCompletionTokens);
         return new CalledChatClient(chat, connection, errors, http.Limits);
     }
 }

@@ -21,7 +21,7 @@ public sealed class OpenAiChatClients(ModelHttp http)
         OpenAIClient client = Open(server, key, StreamedAnswer.Client(http.CreateHandler(connection, errors)));
         // OpenAI's newer models refuse max_tokens; most other servers know nothing else.
         string? usualLimit = IsOpenAi(connection.Endpoint) ? null : ModelOptions.MaxTokens;
-        return new CalledChatClient(new OpenAiTalk(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, usualLimit), connection, errors, http.Limits);
+        return new CalledChatClient(OpenAiTalk.Create(client.GetChatClient(connection.Model).AsIChatClient(), connection.Options, usualLimit), connection, errors, http.Limits);
     }
 
     /// <summary>The connector over a client of ours.</summary>

@@ -26,9 +26,10 @@ internal static class ModelFields
         (Text("--thinking", "HOW", $"How much Anthropic's models think: {string.Join(", ", ModelOptions.ThinkingWays)} (budget: older models)"), (form, value) => form.Thinking = value),
         (Text("--fallback", "NAME", "The model that answers when this one fails"), (form, value) => form.Fallback = value),
         (Text("--token-limit", "NAME", $"What the server calls the limit of an answer: {ModelOptions.MaxTokens} or {ModelOptions.MaxCompletionTokens}"), (form, value) => form.TokenLimitName = value),
+        (Text("--tool-format", "FORMAT", $"{ModelOptions.TextTools}: for a server that knows no tools; they stand in the instructions and calls in the answer. Default: the interface's own"), (form, value) => form.ToolFormat = value),
         (Text("--execution-provider", "NAME", "Where a model of this program runs: cpu, cuda, or a plug-in's name. Default: as the settings say"), (form, value) => form.ExecutionProvider = value),
         (Text("--cpu-fallback", "true|false", "Whether it may run on the CPU when that cannot load. Default: as the settings say"), (form, value) => form.FallBackToCpu = value.Length == 0 ? null : bool.TryParse(value, out bool may) ? may : throw new CommandFailure("--cpu-fallback takes true or false.", ExitCode.Usage)),
-        (Text("--cache", "MIB", "Memory for a chat model's running requests. Default: as the settings say"), (form, value) => form.CacheMegabytes = value),
+        (Text("--cache", "MIB", "Memory for its running requests. Default: as the settings say"), (form, value) => form.CacheMegabytes = value),
         (Text("--reasoning", "FIELD", "Where the server puts its thinking. Default: reasoning_content"), (form, value) => form.ReasoningField = value),
     ];
 

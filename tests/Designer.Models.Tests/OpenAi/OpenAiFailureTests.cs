@@ -50,6 +50,22 @@ public sealed class OpenAiFailureTests
         Assert.Equal(TimeSpan.FromSeconds(30), (await FailAsync(date.Endpoint)).RetryAfter);
     }
 
+    [Theory]
+    [InlineData("""{"object":"error","message":"it is too long","type":"BadRequestError","code":400}""")]
+    [InlineData("""{"detail":"it is too long"}""")]
+    [InlineData("""{"error":"it is too long"}""")]
+    [InlineData("""[{"error":{"message":"it is too long"}}]""")]
+    public async Task What_a_server_says_is_told_in_whatever_envelope_it_comes(string body)
+    {
+        await using var server = await ScriptedServer.StartAsync(Scenes.Status(400, body));
+        using var models = new TestModels();
+        var client = await models.ClientAsync(TestModels.Connection(server.Endpoint));
+
+        var error = await Assert.ThrowsAsync<ModelException>(() => client.GetResponseAsync("Hello?", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.EndsWith("It says: it is too long", error.Message);
+    }
+
     [Fact]
     public async Task An_empty_account_is_not_worth_a_retry()
     {

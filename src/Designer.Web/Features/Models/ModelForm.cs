@@ -23,6 +23,7 @@ public sealed class ModelForm
     public string Retries { get; set; } = "";
     public string TokenLimitName { get; set; } = "";
     public string ReasoningField { get; set; } = "";
+    public string ToolFormat { get; set; } = "";
     public string Fallback { get; set; } = "";
     public string Thinking { get; set; } = "";
     /// <summary>Of a model in this process, as the next two. Empty: as the settings say.</summary>
@@ -48,6 +49,7 @@ public sealed class ModelForm
         MaxConcurrent = Text(known.Options.MaxConcurrent),
         Retries = Text(known.Options.Retries),
         TokenLimitName = known.Options.TokenLimitName ?? "",
+        ToolFormat = known.Options.ToolFormat ?? "",
         ReasoningField = known.Options.ReasoningField ?? "",
         Fallback = known.Options.Fallback ?? "",
         Thinking = known.Options.Thinking ?? "",
@@ -88,6 +90,7 @@ public sealed class ModelForm
                 Retries = Whole(Retries, L["number of repeats"], problems) ?? new ModelOptions().Retries,
                 TokenLimitName = OrNull(TokenLimitName),
                 ReasoningField = OrNull(ReasoningField),
+                ToolFormat = OrNull(ToolFormat),
                 Fallback = OrNull(Fallback),
                 Thinking = OrNull(Thinking),
                 ExecutionProvider = OrNull(ExecutionProvider),
