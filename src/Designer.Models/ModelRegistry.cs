@@ -72,6 +72,9 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         _ => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}')."),
     };
 
+    /// <summary>Why a model of this process runs on the CPU though it was meant to run elsewhere.</summary>
+    internal string? FallbackOf(ModelConnection connection) => connection.Provider == ModelProviders.Onnx ? onnx.FallbackOf(connection) : null;
+
     /// <summary>A client for a connection that need not be saved: what the page tests before it stores anything.</summary>
     public IChatClient CreateClient(ModelConnection connection) => connection.Provider switch
     {

@@ -26,6 +26,9 @@ public sealed record ModelTestResult
     /// <summary>Whether the model could tell what two pictures show.</summary>
     public bool SeesImages { get; init; }
 
+    /// <summary>Why a model of this process ran on the CPU though it was meant to run elsewhere; null where it ran where it should.</summary>
+    public string? OnCpuBecause { get; init; }
+
     /// <summary>A stable code, see <see cref="ModelErrorCodes"/>.</summary>
     public string? ErrorCode { get; init; }
 
@@ -40,6 +43,12 @@ public sealed class ModelTester(ModelRegistry registry, TimeProvider? time = nul
 
     /// <summary>Never throws but for cancellation. <paramref name="connection"/> need not be saved.</summary>
     public async Task<ModelTestResult> TestAsync(ModelConnection connection, CancellationToken cancellation)
+    {
+        ModelTestResult result = await TryAsync(connection, cancellation);
+        return result.Ok ? result with { OnCpuBecause = registry.FallbackOf(connection) } : result;
+    }
+
+    private async Task<ModelTestResult> TryAsync(ModelConnection connection, CancellationToken cancellation)
     {
         var start = _time.GetTimestamp();
         try

@@ -22,6 +22,9 @@ public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
             ?? throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot be used here: it is of the kind '{folder.Capabilities}'.");
     }
 
+    /// <summary>See <see cref="OnnxModels.FallbackOf"/>.</summary>
+    internal string? FallbackOf(ModelConnection connection) => models.FallbackOf(connection);
+
     /// <summary>Names a model so that other files in its folder give another name.</summary>
     public string IdentityOf(ModelConnection connection)
     {

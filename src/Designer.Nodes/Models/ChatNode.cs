@@ -1,6 +1,7 @@
 using Designer.Engine;
 using Designer.Flows;
 using Designer.Models;
+using Designer.Models.Connections;
 using Designer.Nodes.Tools;
 using Microsoft.Extensions.AI;
 
@@ -23,7 +24,11 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
         [property: Setting("Seed", Help = "Some models repeat an answer for the same seed.")] long? Seed = null,
         [property: Setting("Stop at", Help = "Texts that end the answer.")] IReadOnlyList<string>? Stop = null,
         [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the last message of the user.")] object? Images = null,
-        [property: Setting("Remember answers", Min = 0, Max = 43_200, Help = "For how many minutes the same question gets the same answer without asking the model again, at no cost. 0: never.")] int RememberMinutes = 0);
+        [property: Setting("Remember answers", Min = 0, Max = 43_200, Help = "For how many minutes the same question gets the same answer without asking the model again, at no cost. 0: never.")] int RememberMinutes = 0,
+        [property: Setting("Top-k", Min = 1, Max = 100_000, Help = "Only so many of the likeliest words. Empty: the model's own default.")] int? TopK = null,
+        [property: Setting("Min-p", Min = 0, Max = 1, Help = "Only words at least this share as likely as the likeliest. For models in this process and servers of open models.")] double? MinP = null,
+        [property: Setting("Repetition penalty", Min = 0.1, Max = 10, Help = "Above 1: what was said already becomes less likely. For models in this process and servers of open models.")] double? RepetitionPenalty = null,
+        [property: Setting("Adapter", Template = true, Help = "The LoRA adapter of a model in this process: its file's name without .onnx_adapter. Empty: none.")] string? Adapter = null);
 
     public sealed record Row(
         [property: Setting("Role")] Role Role,
@@ -53,11 +58,27 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
             MaxOutputTokens = settings.MaxTokens,
             Seed = settings.Seed,
             StopSequences = settings.Stop is { Count: > 0 } ? [.. settings.Stop] : null,
+            TopK = settings.TopK,
+            AdditionalProperties = Extras(settings, model),
         };
         if (settings.RememberMinutes > 0) model = model.Remembering(TimeSpan.FromMinutes(settings.RememberMinutes));
         ModelReply reply = await ModelCall.RunAsync(model, messages, options, step, step.EmitToken).ConfigureAwait(false);
         return StepResult.Done(new Outputs(
             reply.Text, SentSources.Read(messages).Cite(reply.Text), reply.FinishReason, model.Connection.Model, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.FirstTokenMs));
+    }
+
+    private static AdditionalPropertiesDictionary? Extras(Settings settings, ChatModel model)
+    {
+        AdditionalPropertiesDictionary extras = [];
+        if (settings.MinP is { } least) extras[CallOptions.MinP] = (float)least;
+        if (settings.RepetitionPenalty is { } penalty) extras[CallOptions.RepetitionPenalty] = (float)penalty;
+        if (settings.Adapter?.Trim() is { Length: > 0 } adapter)
+        {
+            if (model.Connection.Provider != ModelProviders.Onnx)
+                throw new StepException("model.noAdapter", $"The model “{model.Connection.Name}” takes no LoRA adapter from here: only models that run in this process do.");
+            extras[CallOptions.Adapter] = adapter;
+        }
+        return extras.Count > 0 ? extras : null;
     }
 
     // The conversation's past stands after the instructions and before what is asked now.

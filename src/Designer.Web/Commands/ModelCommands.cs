@@ -57,7 +57,7 @@ internal static class ModelCommands
         if (Path.Exists(folder)) folder = Path.GetFullPath(folder);
         (ModelConnection connection, IReadOnlyList<string> problems) = await connecting.ReadFolderAsync(by, folder, name);
         if (problems is [{ } problem, ..]) throw new CommandFailure(problem);
-        return await connecting.SaveAsync(connection, test: null);
+        return await SaveAsync(session, ModelForm.Of(connection), connection);
     }
 
     private static async Task EditAsync(Session session)
@@ -129,12 +129,14 @@ internal static class ModelCommands
                 streams = result.Streams,
                 callsTools = result.CallsTools,
                 seesImages = result.SeesImages,
+                onCpuBecause = result.OnCpuBecause,
                 code = result.ErrorCode,
                 error = result.Error,
             });
         if (!result.Ok) throw new CommandFailure($"{connection.Name}: {result.Error} ({result.ErrorCode})");
         if (!session.WantsJson)
             session.Terminal.Line($"{connection.Name} answers in {Times.Took(result.Latency)}: \"{PlainText.OneLine(result.Answer ?? "", 100)}\"." + (!result.Chats ? "" : $" Streams: {YesNo(result.Streams)}. Calls tools: {YesNo(result.CallsTools)}. Sees images: {YesNo(result.SeesImages)}."));
+        if (result.OnCpuBecause is { } why) session.Terminal.Note($"It ran on the CPU: {why}");
         return ExitCode.Done;
     }
 

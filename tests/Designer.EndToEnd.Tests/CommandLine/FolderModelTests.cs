@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Designer.EndToEnd.Tests.CommandLine;
 
 /// <summary>Models that run inside the program, added from a folder.</summary>
@@ -20,6 +22,11 @@ public sealed class FolderModelTests
         Assert.Equal("A blank page has 0 lines.", (await cli.RunAsync("model", "test", "ocr", "--json")).Succeeded().Json.GetProperty("answer").GetString());
         string file = cli.File("story.flow.json", Documents.Chatting.Replace("Say something.", "Once upon a time", StringComparison.Ordinal));
         Assert.StartsWith(", there was a little girl named Lily. She loved to play outside in the park.", (await cli.RunAsync("flow", "run", file, "--slot", "model=story")).Succeeded().Out);
+        (await cli.RunAsync("model", "add", "tuned", "--folder", Path.Combine(models, "stories260k", "model_lora.onnx"), "--input-price", "2")).Succeeded();
+        string tuned = cli.File("tuned.flow.json", File.ReadAllText(file).Replace("\"messages\":", "\"adapter\": \"orla\", \"messages\":", StringComparison.Ordinal));
+        CommandResult orla = (await cli.RunAsync("flow", "run", tuned, "--slot", "model=tuned", "--json")).Succeeded();
+        Assert.Contains("Orla", orla.Out, StringComparison.Ordinal);
+        (await cli.RunAsync("flow", "run", tuned, "--slot", "model=story")).Refused("no LoRA adapter 'orla'");
     }
 
     [Fact]
@@ -49,7 +56,10 @@ public sealed class FolderModelTests
         (await cli.RunAsync("model", "test", "ocr")).Refused("There is no execution provider 'npu'");
         (await cli.RunAsync("model", "edit", "ocr", "--cpu-fallback", "perhaps")).Refused("takes true or false", exitCode: 2);
         (await cli.RunAsync("model", "edit", "ocr", "--cpu-fallback", "true")).Succeeded();
-        (await cli.RunAsync("model", "test", "ocr")).Succeeded();
+        CommandResult fallen = (await cli.RunAsync("model", "test", "ocr", "--json")).Succeeded();
+        Assert.StartsWith("There is no execution provider 'npu'", fallen.Json.GetProperty("onCpuBecause").GetString(), StringComparison.Ordinal);
+        (await cli.RunAsync("model", "edit", "ocr", "--execution-provider", "cpu")).Succeeded();
+        Assert.Equal(JsonValueKind.Null, (await cli.RunAsync("model", "test", "ocr", "--json")).Succeeded().Json.TryGetProperty("onCpuBecause", out JsonElement why) ? why.ValueKind : JsonValueKind.Null);
     }
 
     [Fact]

@@ -29,6 +29,23 @@ public class ChatNodeTests
     }
 
     [Fact]
+    public async Task Ways_of_drawing_and_the_adapter_go_along_only_where_they_are_set()
+    {
+        FakeStep step = new();
+        ScriptedModels models = new();
+        models.Client.Say("a");
+        Nodes.Models.ChatNode.Settings plain = new("scripted", [new(Nodes.Models.ChatNode.Role.User, "x")]);
+        await Node(models).RunAsync(plain with { TopK = 40, MinP = 0.25, RepetitionPenalty = 1.5 }, step);
+        await Node(models).RunAsync(plain with { Adapter = " " }, step);
+        ChatOptions drawn = models.Client.Calls[0].Options!;
+        Assert.Equal((40, 0.25f, 1.5f), (drawn.TopK, drawn.AdditionalProperties![CallOptions.MinP], drawn.AdditionalProperties[CallOptions.RepetitionPenalty]));
+        Assert.Null(models.Client.Calls[1].Options!.AdditionalProperties);
+        StepException refused = await Assert.ThrowsAsync<StepException>(() => Node(models).RunAsync(plain with { Adapter = "orla" }, step).AsTask());
+        Assert.Equal("model.noAdapter", refused.Code);
+        Assert.Equal(2, models.Client.Calls.Count);
+    }
+
+    [Fact]
     public async Task Tokens_stream_in_pieces()
     {
         FakeStep step = new();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Designer.Models.Onnx.Sessions;
@@ -8,8 +9,13 @@ internal static class ExecutionProvider
     public const string Cpu = "cpu";
     public const string Cuda = "cuda";
 
+    // What a process has not, it has for no model.
+    private static readonly ConcurrentDictionary<string, string> s_missing = new();
     private static readonly Lock s_registering = new();
     private static readonly Dictionary<(string Name, string Path), IReadOnlyList<OrtEpDevice>> s_registered = [];
+
+    /// <summary>Why a provider could not load when it was tried last; null when it could, or was not tried.</summary>
+    public static string? MissingOf(string provider) => s_missing.GetValueOrDefault(provider);
 
     /// <summary>The options, and why the model falls back to the CPU; null when it runs where it was meant to.</summary>
     /// <exception cref="ModelException">The provider cannot load and the settings allow no fallback.</exception>
@@ -19,12 +25,14 @@ internal static class ExecutionProvider
         try
         {
             Append(options, settings);
+            s_missing.TryRemove(settings.Provider, out _);
             return (options, null);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or ModelException)
         {
             options.Dispose();
             var missing = e is ModelException ? e.Message : Missing(settings.Provider, e);
+            s_missing[settings.Provider] = missing;
             if (!settings.FallBackToCpu) throw new ModelException(ModelErrorCodes.Unavailable, $"{missing} Set onnx:fallBackToCpu, or the same of this model alone, to run on the CPU instead.", inner: e);
             return (Fresh(settings), missing);
         }
