@@ -77,6 +77,13 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
         }
     }
 
+    /// <summary>Why a model that is in memory runs on the CPU though it was meant to run elsewhere; null where it does what it should.</summary>
+    public string? FallbackOf(ModelConnection connection)
+    {
+        var own = settings.With(connection.Options);
+        return own.FallBackToCpu && StateOf(connection) == ModelState.Warm ? ExecutionProvider.MissingOf(own.Provider) : null;
+    }
+
     /// <summary>What loading it now would take, for a check before a run.</summary>
     public LoadEstimate Estimate(OnnxFolder folder) => _pool.Estimate(folder.Key, Needed(folder));
 
@@ -100,7 +107,8 @@ public sealed class OnnxModels(ModelPaths paths, OnnxSettings settings, TimeProv
     private long Needed(OnnxFolder folder)
     {
         var own = settings.With(folder.Own);
-        return folder.Bytes + Math.Min(own.CacheBytes, 2L * own.LargestBatch * folder.CacheBytesPerToken * (folder.ContextTokens ?? 0));
+        var longest = folder.ContextTokens ?? 0;
+        return folder.Bytes + Math.Min(own.CacheBytes, folder.Kind == OnnxKind.Chat ? folder.Sizes.CacheBytes(2 * own.LargestBatch, longest) : folder.Sizes.ReadingBytes(own.LargestBatch, longest));
     }
 
     public void Dispose() => _pool.Dispose();

@@ -15,7 +15,7 @@ internal sealed record ChatPrompt(int[] Tokens, bool Continues)
         if (model.Folder.LoadChatTemplate(tools.Length > 0) is not { } template) return Plain(model, messages, options);
         IEnumerable<ChatMessage> said = options?.Instructions is { Length: > 0 } instructions ? [new ChatMessage(ChatRole.System, instructions), .. messages] : messages;
         // Only the template speaks in special tokens; what is said is letters.
-        var input = new ChatTemplateInput(TemplateMessages.Write(said, model.Tokenizer.AsText), TemplateMessages.WriteTools(tools), Variables: model.Folder.TemplateVariables);
+        var input = new ChatTemplateInput(TemplateMessages.Write(said, model.Tokenizer.AsText), TemplateMessages.WriteTools(tools, model.Tokenizer.AsText), Variables: model.Folder.TemplateVariables);
         // The template writes the special tokens itself.
         return new ChatPrompt(model.Tokenizer.Encode(template.Render(input), addSpecial: false), Continues: false);
     }

@@ -11,9 +11,6 @@ namespace Designer.Models.Onnx.Chat;
 /// <summary>A chat model of this process behind the abstractions' client.</summary>
 internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connection, OnnxFolder folder, TimeProvider time) : IChatClient
 {
-    /// <summary>Names a LoRA adapter among a call's additional properties.</summary>
-    public const string AdapterProperty = "lora_adapter";
-
     private const int UnsaidAnswer = 1024;
 
     private readonly ChatClientMetadata _metadata = new("onnxruntime", defaultModelId: connection.Model);
@@ -39,7 +36,7 @@ internal sealed class OnnxChatClient(OnnxModels models, ModelConnection connecti
                 Sampling = ChatDefaults.Sampling(model.Folder.Generation, options),
                 EndTokens = model.EndTokens,
                 Constraint = options?.ResponseFormat is ChatResponseFormatJson json ? new JsonGuided(model.Guide(json.Schema)) : null,
-                Adapter = options?.AdditionalProperties?.TryGetValue(AdapterProperty, out string? adapter) == true ? adapter : null,
+                Adapter = options?.AdditionalProperties?.TryGetValue(CallOptions.Adapter, out string? adapter) == true ? adapter : null,
                 Cancellation = leaving.Token,
             });
             await foreach (var piece in sink.Pieces.ReadAllAsync(cancellationToken))

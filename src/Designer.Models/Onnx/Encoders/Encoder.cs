@@ -7,7 +7,8 @@ namespace Designer.Models.Onnx.Encoders;
 /// <summary>Makes one row's result of what the graph gave.</summary>
 internal delegate float[] ReadRow(EncoderOutput output, int row, TokenizedText text);
 
-/// <summary>Runs an encoder for all who ask at the same time: whatever waits when a batch is done makes up the next, texts of like length together.</summary>
+/// <summary>Runs an encoder for all who ask at the same time: whatever waits when a batch is done makes up the next, texts of like length together,
+/// as many as the batch and its memory take.</summary>
 internal sealed class Encoder : IDisposable
 {
     /// <summary>Places of a batch, padding included.</summary>
@@ -16,6 +17,7 @@ internal sealed class Encoder : IDisposable
     private readonly EncoderGraph _graph;
     private readonly ReadRow _read;
     private readonly OnnxSettings _settings;
+    private readonly ModelSizes _sizes;
     private readonly Queue<Job> _waiting = [];
     private readonly object _gate = new();
     private readonly Thread _thread;
@@ -23,7 +25,7 @@ internal sealed class Encoder : IDisposable
 
     public Encoder(OnnxFolder folder, OnnxSettings settings, ReadRow read)
     {
-        (_read, _settings) = (read, settings);
+        (_read, _settings, _sizes) = (read, settings, folder.Sizes);
         Tokenizer = Tokenizer.Load(folder.Folder);
         _graph = new EncoderGraph(folder.Graph, settings);
         _thread = new Thread(Loop) { IsBackground = true, Name = "Designer.Encoder" };
@@ -56,7 +58,7 @@ internal sealed class Encoder : IDisposable
             for (var at = 0; at < rows.Count;)
             {
                 var count = 1;
-                while (at + count < rows.Count && count < _settings.LargestBatch && (count + 1) * rows[at + count].Text.Ids.Length <= MostPlaces) count++;
+                while (at + count < rows.Count && Fits(count + 1, rows[at + count].Text.Ids.Length)) count++;
                 Run(rows.GetRange(at, count));
                 at += count;
             }
@@ -67,6 +69,9 @@ internal sealed class Encoder : IDisposable
             foreach (var job in _waiting) job.Fail(new ModelException(ModelErrorCodes.Unavailable, "The model was unloaded.", isTransient: true));
         }
     }
+
+    // One text always runs: it cannot be parted. Whoever does not fit beside the others goes with the next batch.
+    private bool Fits(int rows, int width) => rows <= _settings.LargestBatch && rows * width <= MostPlaces && _sizes.ReadingBytes(rows, width) <= _settings.CacheBytes;
 
     private bool Take(List<Job> jobs)
     {

@@ -27,13 +27,5 @@ internal sealed class JsonFile
         return null;
     }
 
-    /// <summary>A number, or a list of numbers.</summary>
-    public IReadOnlyList<int> Wholes(string name) => this[name] switch
-    {
-        { ValueKind: JsonValueKind.Number } one when one.TryGetInt32(out var number) => [number],
-        { ValueKind: JsonValueKind.Array } many => [.. many.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.Number).Select(i => i.GetInt32())],
-        _ => [],
-    };
-
     public IReadOnlyList<string> Texts(string name) => this[name] is { ValueKind: JsonValueKind.Array } many ? [.. many.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!)] : [];
 }

@@ -18,8 +18,8 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
     /// <summary>Longest input in tokens, as the model was trained; null where that means nothing.</summary>
     public int? ContextTokens { get; init; }
 
-    /// <summary>Of a chat model: what each token of a running request takes; 0 where the folder does not say.</summary>
-    public long CacheBytesPerToken { get; init; }
+    /// <summary>What running it takes, as its folder says.</summary>
+    internal ModelSizes Sizes { get; init; } = ModelSizes.Unsaid;
 
     /// <summary>Of a chat model: whether its chat template teaches it to call tools.</summary>
     public bool CallsTools { get; init; }
@@ -59,22 +59,15 @@ public sealed record OnnxFolder(string Folder, string Graph, OnnxKind Kind, long
         // Exports of the hub keep the graphs in a folder of their own.
         if (Path.GetFileName(folder) == "onnx" && System.IO.File.Exists(Path.Combine(folder, "..", "config.json"))) folder = Path.GetDirectoryName(folder)!;
         var file = GraphFile.Read(graph);
-        var config = JsonFile.Read(folder, "config.json");
-        return new OnnxFolder(folder, graph, KindOf(folder, graph, file, config), file.Bytes)
+        var said = ModelFolder.Open(folder);
+        return new OnnxFolder(folder, graph, KindOf(folder, graph, file, JsonFile.Read(folder, "config.json")), file.Bytes)
         {
             File = file,
-            CallsTools = ToolCallFormats.Of(string.Concat(ModelFolder.Open(folder).ChatTemplates.Values)) != ToolCallFormat.None,
-            CacheBytesPerToken = CacheOf(config),
-            ContextTokens = config.Whole("max_position_embeddings", "n_positions", "n_ctx", "maxTokens"),
+            CallsTools = ToolCallFormats.Of(string.Concat(said.ChatTemplates.Values)) != ToolCallFormat.None,
+            Sizes = new ModelSizes(said.Config),
+            // The tokenizer may say less than the graph: some models count positions from two on.
+            ContextTokens = said.ContextLength is > 0 and var longest ? longest : null,
         };
-    }
-
-    // Keys and values of every layer, four bytes a number.
-    private static long CacheOf(JsonFile config)
-    {
-        if (config.Whole("num_hidden_layers", "n_layer") is not { } layers || config.Whole("num_attention_heads", "n_head") is not { } heads || heads <= 0) return 0;
-        var size = config.Whole("head_dim") ?? config.Whole("hidden_size", "n_embd") / heads ?? 0;
-        return 2L * 4 * layers * (config.Whole("num_key_value_heads") ?? heads) * size;
     }
 
     private static string? LineFinder(string folder) =>

@@ -5,6 +5,9 @@ namespace Designer.Models.Onnx.Generation;
 /// <summary>Chooses the next token of one sequence. Keeps its own random numbers, so that a batch's other rows change nothing.</summary>
 internal sealed class Sampler
 {
+    /// <summary>Below it numbers leave the range of a float, and only the likeliest would be drawn anyway.</summary>
+    private const float LeastTemperature = 1e-6f;
+
     private readonly Sampling _sampling;
     private readonly Dictionary<int, int>? _seen;
     private ulong _state;
@@ -23,10 +26,17 @@ internal sealed class Sampler
     public int Next(Span<float> logits, SamplingRoom room)
     {
         Penalize(logits);
-        var token = _sampling.Temperature <= 0 ? TensorPrimitives.IndexOfMax(logits) : Draw(logits, room);
+        var likeliest = TensorPrimitives.IndexOfMax(logits);
+        // Weights that are damaged, and half precision that overflows, give numbers that are none; a constraint may leave nothing.
+        if (!float.IsFinite(logits[likeliest])) throw Nothing(logits[likeliest]);
+        var token = _sampling.Temperature > LeastTemperature ? Draw(logits, room) : likeliest;
         if (_seen is not null) _seen[token] = _seen.GetValueOrDefault(token) + 1;
         return token;
     }
+
+    private static ModelException Nothing(float best) => float.IsNegativeInfinity(best)
+        ? new ModelException(ModelErrorCodes.Refused, "Nothing that this model can write fits the schema of its answer.")
+        : new ModelException(ModelErrorCodes.BadResponse, "The model's numbers are none (NaN or infinite): its weights are damaged, or its precision is too low.");
 
     private void Penalize(Span<float> logits)
     {
@@ -59,7 +69,7 @@ internal sealed class Sampler
     private int Candidates(ReadOnlySpan<float> chances, SamplingRoom room)
     {
         // What is rarer than an equal share of the tail cannot be part of the nucleus, and need not be sorted.
-        var least = MathF.Max(TensorPrimitives.Max(chances) * _sampling.MinP, _sampling.TopP < 1 ? (1 - _sampling.TopP) / chances.Length : 0);
+        var least = MathF.Max(TensorPrimitives.Max(chances) * MathF.Min(_sampling.MinP, 1), _sampling.TopP < 1 ? (1 - _sampling.TopP) / chances.Length : 0);
         var count = 0;
         for (var token = 0; token < chances.Length; token++)
         {

@@ -23,7 +23,7 @@ public sealed record OnnxSettings
     /// <summary>What all loaded models may take together; 0 means half of what this process may use.</summary>
     public int MemoryMegabytes { get; init; }
 
-    /// <summary>What the key-value caches of one chat model may take.</summary>
+    /// <summary>What the running requests of one model may take: a chat model's keys and values, and what an encoder works with.</summary>
     public int CacheMegabytes { get; init; } = 1024;
 
     /// <summary>How many requests of one model share a batch.</summary>

@@ -26,15 +26,17 @@ public sealed class TemplateMessages(Func<string, string> asText)
     }
 
     /// <summary>Null where there are none: templates ask "if tools".</summary>
-    public static JsonElement? WriteTools(IEnumerable<AITool>? tools)
+    public static JsonElement? WriteTools(IEnumerable<AITool>? tools, Func<string, string> asText)
     {
+        TemplateMessages writer = new(asText);
         JsonArray all = [];
         foreach (AIFunctionDeclaration tool in (tools ?? []).OfType<AIFunctionDeclaration>())
         {
             all.Add(new JsonObject
             {
                 ["type"] = "function",
-                ["function"] = new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["parameters"] = JsonSerializer.SerializeToNode(tool.JsonSchema) },
+                // Tools of other servers describe themselves.
+                ["function"] = writer.Harmless(new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["parameters"] = JsonSerializer.SerializeToNode(tool.JsonSchema) }),
             });
         }
         return all.Count == 0 ? null : JsonSerializer.SerializeToElement(all);
@@ -74,7 +76,7 @@ public sealed class TemplateMessages(Func<string, string> asText)
         {
             ["id"] = IdOf(call.CallId),
             ["type"] = "function",
-            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = Harmless(JsonSerializer.SerializeToNode(call.Arguments, s_json)) ?? new JsonObject() },
+            ["function"] = new JsonObject { ["name"] = asText(call.Name), ["arguments"] = Harmless(JsonSerializer.SerializeToNode(call.Arguments, s_json)) ?? new JsonObject() },
         };
     }
 
@@ -88,13 +90,14 @@ public sealed class TemplateMessages(Func<string, string> asText)
             object value => JsonSerializer.Serialize(value, s_json),
         };
         JsonObject written = new() { ["role"] = "tool", ["tool_call_id"] = IdOf(result.CallId), ["content"] = asText(text) };
-        if (_names.TryGetValue(result.CallId, out string? name)) written["name"] = name;
+        if (_names.TryGetValue(result.CallId, out string? name)) written["name"] = asText(name);
         _messages.Add(written);
     }
 
     private JsonNode? Harmless(JsonNode? node) => node switch
     {
-        JsonObject map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key, Harmless(p.Value)))),
+        // Of two names that become one the later counts, as in JSON.
+        JsonObject map => new JsonObject(map.Select(p => KeyValuePair.Create(asText(p.Key), Harmless(p.Value))).Reverse().DistinctBy(p => p.Key).Reverse()),
         JsonArray list => new JsonArray([.. list.Select(Harmless)]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(asText(value.GetValue<string>())),
         _ => node?.DeepClone(),

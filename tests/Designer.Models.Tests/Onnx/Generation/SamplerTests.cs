@@ -71,4 +71,26 @@ public class SamplerTests
         for (var seed = 0; seed < 100; seed++)
             Assert.Equal(1, new Sampler(new Sampling { Temperature = 2, Seed = seed }, []).Next([float.NegativeInfinity, 0.1f, float.NegativeInfinity], room));
     }
+
+    [Theory]
+    [InlineData(float.NaN, "NaN or infinite")]
+    [InlineData(float.PositiveInfinity, "NaN or infinite")]
+    [InlineData(float.NegativeInfinity, "fits the schema")]
+    public void Numbers_that_are_none_are_an_error_and_no_token(float number, string words)
+    {
+        foreach (var temperature in new[] { 0f, 1f })
+        {
+            var sampler = new Sampler(new Sampling { Temperature = temperature, TopP = 0.9f, Seed = 1 }, []);
+            Assert.Contains(words, Assert.Throws<ModelException>(() => sampler.Next([number, number, number, number], new SamplingRoom(4))).Message);
+        }
+    }
+
+    [Fact]
+    public void The_likeliest_is_always_left()
+    {
+        Assert.Equal([1], Drawn(new Sampling { Temperature = 1, MinP = 7 }));
+        Assert.Equal([1], Drawn(new Sampling { Temperature = 1e-40f }));
+        Assert.Equal([1], Drawn(new Sampling { Temperature = float.NaN }));
+        Assert.Equal([1], Drawn(new Sampling { Temperature = 1, TopP = 0, TopK = 3 }));
+    }
 }
