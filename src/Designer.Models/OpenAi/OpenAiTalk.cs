@@ -10,7 +10,8 @@ namespace Designer.Models.OpenAi;
 
 /// <summary>
 /// One way to talk to all servers that speak OpenAI's interface, which differ in the name of the token limit and the field that holds their
-/// thinking; ways of drawing that OpenAI does not have are told under their usual names. The library writes and sends each request and reads a whole answer; a stream is read by <see cref="ChatChunks"/>.
+/// thinking; ways of drawing that OpenAI does not have go under their usual names. The library writes and sends each request and reads a whole
+/// answer; a stream is read by <see cref="ChatChunks"/>.
 /// </summary>
 /// <param name="usualLimit">What servers of this kind call the limit; null leaves it to the library.</param>
 internal sealed class OpenAiTalk(IChatClient inner, ModelOptions quirks, string? usualLimit) : DelegatingChatClient(inner)
