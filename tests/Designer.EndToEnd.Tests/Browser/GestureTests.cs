@@ -44,6 +44,37 @@ public sealed partial class GestureTests(EditedApp edited) : IClassFixture<Edite
         await page.Context.CloseAsync();
     }
 
+    /// <summary>The drag ends where it was when the second finger landed, and the next one begins where the node is.</summary>
+    [Fact]
+    public async Task A_second_finger_ends_a_drag_and_the_next_one_does_not_jump()
+    {
+        IPage page = await OpenAsync(1440);
+        ICDPSession touch = await page.Context.NewCDPSessionAsync(page);
+        // What the browser takes for a tap at first is not part of a drag.
+        const double Tap = 26;
+        Point before = await CentreAsync(page, "reply"), second = await CentreAsync(page, "start");
+        Point dragged = await DragAsync(touch, new Point(before.X - 40, before.Y), 0, 60);
+        await SendAsync(touch, "touchStart", dragged, second);
+        await SendAsync(touch, "touchMove", new Point(dragged.X + 30, dragged.Y), new Point(second.X + 30, second.Y));
+        await SendAsync(touch, "touchEnd");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToBeEnabledAsync();
+        Point kept = await CentreAsync(page, "reply");
+        Assert.InRange(kept.X - before.X, 30 - 8, 30 + 8);
+        Assert.InRange(kept.Y - before.Y, 60 - Tap, 60 + 8);
+
+        await DragAsync(touch, new Point(kept.X + 40, kept.Y), 48, 0);
+        await SendAsync(touch, "touchEnd");
+        Point next = await CentreAsync(page, "reply");
+        Assert.InRange(next.X - kept.X, 48 - Tap, 48 + 8);
+        Assert.InRange(next.Y - kept.Y, -8, 8);
+
+        ILocator undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo" });
+        for (int i = 0; i < 2; i++) await undo.ClickAsync();
+        await Expect(undo).ToBeDisabledAsync();
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task A_trackpad_pans_and_a_wheel_zooms()
     {
@@ -71,6 +102,12 @@ public sealed partial class GestureTests(EditedApp edited) : IClassFixture<Edite
         return page;
     }
 
+    private static async Task<Point> CentreAsync(IPage page, string node)
+    {
+        LocatorBoundingBoxResult box = (await page.GetByTestId($"node-{node}").BoundingBoxAsync())!;
+        return new Point(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+    }
+
     private static async Task<View> ViewAsync(IPage page)
     {
         double[] numbers = [.. Numbers().Matches(await page.Locator(".react-flow__viewport").EvaluateAsync<string>("element => getComputedStyle(element).transform")).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
@@ -95,6 +132,14 @@ public sealed partial class GestureTests(EditedApp edited) : IClassFixture<Edite
             }
             """, onNodes);
         return (new Point(found[0], found[1]), new Point(found[2], found[3]));
+    }
+
+    private static async Task<Point> DragAsync(ICDPSession touch, Point from, double x, double y)
+    {
+        Point to = new(from.X + x, from.Y + y);
+        await SendAsync(touch, "touchStart", from);
+        for (int i = 1; i <= 6; i++) await SendAsync(touch, "touchMove", from.Towards(to, i / 6.0));
+        return to;
     }
 
     private static async Task MoveAsync(ICDPSession touch, Point left, Point right, Point leftTo, Point rightTo)

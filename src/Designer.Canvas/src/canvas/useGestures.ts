@@ -39,20 +39,19 @@ interface Fingers { x: number; y: number; apart: number }
 
 function onFingers(element: HTMLElement, flow: View): () => void {
   let last: Fingers | undefined;
-  let isFirst = false;
   const onStart = (event: TouchEvent): void => {
     // Where no node would be dragged, React Flow does this itself.
     if (event.touches.length !== 2 || ![...event.touches].every((touch) => isCanvas(touch.target)) || ![...event.touches].some((touch) => (touch.target as Element).closest(".react-flow__node.draggable"))) return;
-    last = measured(event.touches, element);
-    isFirst = true;
     event.stopPropagation();
+    // A node that the first finger already drags stays where it is: React Flow would wait for the end of that drag, and begin the next one from it.
+    const landed = new Set([...event.changedTouches].map((touch) => touch.identifier));
+    for (const touch of event.touches) if (!landed.has(touch.identifier)) touch.target.dispatchEvent(new TouchEvent("touchend", { bubbles: true, cancelable: true, changedTouches: [touch] }));
+    last = measured(event.touches, element);
   };
   const onMove = (event: TouchEvent): void => {
     if (!last) return;
     event.preventDefault();
-    // The first one tells React Flow that this is no drag of a node.
-    if (!isFirst) event.stopPropagation();
-    isFirst = false;
+    event.stopPropagation();
     if (event.touches.length !== 2) return;
     const now = measured(event.touches, element);
     flow.setViewport(followed(flow.getViewport(), last, now));
