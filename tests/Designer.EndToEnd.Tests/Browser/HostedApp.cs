@@ -10,6 +10,8 @@ namespace Designer.EndToEnd.Tests.Browser;
 public partial class HostedApp : IAsyncLifetime
 {
     public const string Password = "a long enough password";
+    /// <summary>How long a page may take for anything, in milliseconds.</summary>
+    public const int Patience = 60_000;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("designer-browser-");
     private readonly List<string> lines = [];
     private Process? process;
@@ -34,6 +36,8 @@ public partial class HostedApp : IAsyncLifetime
         Address = new Uri($"http://127.0.0.1:{FreePort()}/");
         SetupCode = await Start().WaitAsync(TimeSpan.FromSeconds(90));
         playwright = await Playwright.CreateAsync();
+        // The machines that run this are slow and busy; what never comes is told by the minute as well as by five seconds.
+        Assertions.SetDefaultExpectTimeout(Patience);
         Browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Chromium,
@@ -146,14 +150,19 @@ public partial class HostedApp : IAsyncLifetime
         Assert.True(command.ExitCode == 0, $"{string.Join(' ', args)}: {await output}{error}");
     }
 
-    public Task<IBrowserContext> PersonAsync(int width = 1440, int height = 900, string? session = null) => Browser.NewContextAsync(new BrowserNewContextOptions
+    public async Task<IBrowserContext> PersonAsync(int width = 1440, int height = 900, string? session = null)
     {
-        BaseURL = Address.ToString(),
-        StorageState = session,
-        Locale = "en-US",
-        ViewportSize = new ViewportSize { Width = width, Height = height },
-        Permissions = ["clipboard-read", "clipboard-write"],
-    });
+        IBrowserContext person = await Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(),
+            StorageState = session,
+            Locale = "en-US",
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        person.SetDefaultTimeout(Patience);
+        return person;
+    }
 
     public virtual async ValueTask DisposeAsync()
     {
