@@ -168,11 +168,25 @@ export class Bridge {
 
   /** Keeps the draft under a name, which the host asks for; what waits here belongs to it. */
   private async checkpoint(): Promise<void> {
-    if (!this.store.state().canEdit) return;
+    if (!this.store.state().canEdit || !await this.saveAll()) return;
+    this.options.dotnet.invokeMethodAsync<void>("CheckpointAsync").catch(() => this.store.toast(strings.canvas.saveFirst, "error"));
+  }
+
+  /** Waits until the host has everything, what was typed a moment ago too; false, and said so, when it cannot be reached. */
+  async saveAll(): Promise<boolean> {
     flushDrafts();
-    for (let tries = 0; tries < 20 && this.store.state().pending.length > 0; tries++) await new Promise<void>((done) => this.later(100, done));
-    if (this.store.state().pending.length > 0) this.store.toast(strings.canvas.saveFirst, "error");
-    else this.options.dotnet.invokeMethodAsync<void>("CheckpointAsync").catch(() => this.store.toast(strings.canvas.saveFirst, "error"));
+    const isSaved = await new Promise<boolean>((done) => {
+      const look = (): void => {
+        const { pending, saved } = this.store.state();
+        if (pending.length > 0 && saved !== "offline" && !this.disposed) return;
+        stop();
+        done(pending.length === 0);
+      };
+      const stop = this.store.subscribe(look);
+      look();
+    });
+    if (!isSaved) this.store.toast(strings.canvas.saveFirst, "error");
+    return isSaved;
   }
 
   private readonly onOnline = (): void => void this.flush();

@@ -106,6 +106,7 @@ export interface Editor {
   applied(command: AppliedCommand): void; // a command of another editor
   others(others: Other[]): void; // who else is here
   checkpoint(): void; // saves what waits, then asks for a name (CheckpointAsync)
+  saveAll(): Promise<boolean>; // waits until nothing waits here; false when the host cannot be reached
   bound(result: BindResult): void; // slots that were bound outside of the canvas
   select(nodeId: string): void;
   openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;

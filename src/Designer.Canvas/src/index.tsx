@@ -28,6 +28,7 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
     applied: (command) => bridge.applied(command),
     others: (others) => store.set({ others }),
     checkpoint: () => store.checkpoint(),
+    saveAll: () => bridge.saveAll(),
     bound: (result) => bridge.bound(result),
     select: (nodeId) => {
       store.select([nodeId]);

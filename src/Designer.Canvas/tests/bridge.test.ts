@@ -328,3 +328,25 @@ test("what is not sent yet follows where the host had to call a node otherwise",
   expect(waiting().join()).toContain("guard_2");
   expect(host.sent.at(-1)!.ops).toEqual([rename("Two", "guard_2")]);
 });
+
+test("whoever leaves the draft waits until the host has everything, what is being typed too; without the host that is said", async () => {
+  const { store, bridge } = await open();
+  const flush = (): void => { store.commit([rename("Typed")], "Rename"); };
+  const forget = registerDraft(flush);
+  let answer: (result: CommitResult) => void = () => {};
+  host.answer = () => new Promise((done) => { answer = done; });
+  let isSaved: boolean | undefined;
+  void bridge.saveAll().then((saved) => { isSaved = saved; });
+  await settle();
+  expect(host.sent.map((c) => c.ops)).toEqual([[rename("Typed")]]);
+  expect(isSaved).toBeUndefined();
+  answer({ revision: 2, problems: [] });
+  await settle();
+  expect(isSaved).toBe(true);
+
+  host.answer = () => Promise.reject(new Error("gone"));
+  forget();
+  store.commit([rename("Later")], "Rename");
+  expect(await bridge.saveAll()).toBe(false);
+  expect(store.state().toasts.at(-1)?.tone).toBe("error");
+});

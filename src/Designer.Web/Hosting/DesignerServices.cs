@@ -31,7 +31,7 @@ public static class DesignerServices
         services.AddSingleton(TimeProvider.System);
         services.AddDesignerStorage(storage);
         services.AddHostedService<StorageOpening>();
-        AddBrowserSide(services);
+        AddBrowserSide(services, builder.Configuration);
         AddProtection(builder, storage);
         services.AddDesignerEngine(storage, builder.Configuration);
         services.AddHostedService<EngineKeeper>();
@@ -53,12 +53,14 @@ public static class DesignerServices
         services.AddHostedService<Announcement>();
     }
 
-    private static void AddBrowserSide(IServiceCollection services)
+    private static void AddBrowserSide(IServiceCollection services, IConfiguration settings)
     {
         services.AddRazorComponents().AddInteractiveServerComponents(options =>
         {
-            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(10);
+            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(settings.GetValue("pages:keepSeconds", 600));
             options.DisconnectedCircuitMaxRetained = 200;
+            // A page that is gone loads anew: taking up its state would leave a second canvas on it, and what was typed waits in the browser anyway.
+            options.PersistedCircuitInMemoryMaxRetained = 0;
         }).AddHubOptions(options =>
         {
             options.MaximumReceiveMessageSize = LargestHubMessage;

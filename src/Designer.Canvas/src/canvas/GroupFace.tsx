@@ -5,6 +5,7 @@ import type { FlowGroup } from "../contract";
 import { withCollapsed } from "../kernel/groups";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
+import { InlineName } from "../controls/InlineName";
 import { Icon } from "../ui/Icon";
 import type { GroupNode } from "./flowNodes";
 import { groupTone } from "./groupTone";
@@ -51,18 +52,5 @@ function Title({ group, onRename, onChoose }: { group: FlowGroup; onRename: (tit
         onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); onChoose(); } }}>{group.title}</b>
     );
   }
-  const finish = (value: string): void => {
-    if (store.state().renaming !== `group ${group.id}`) return;
-    store.set({ renaming: undefined });
-    const title = value.trim();
-    if (title && title !== group.title) onRename(title);
-  };
-  return (
-    <input className="nodrag nopan" aria-label={strings.groups.title} defaultValue={group.title} autoFocus maxLength={80} onFocus={(event) => event.target.select()} onBlur={(event) => finish(event.target.value)}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Enter") finish(event.currentTarget.value);
-        if (event.key === "Escape") store.set({ renaming: undefined });
-      }} />
-  );
+  return <InlineName renames={`group ${group.id}`} name={group.title} label={strings.groups.title} className="nodrag nopan" onRename={onRename} />;
 }

@@ -2,6 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { memo, useContext, useMemo } from "react";
 import { summaryOf } from "../kernel/summary";
 import { useEditor, useStore } from "../store";
+import { InlineName } from "../controls/InlineName";
 import { Icon } from "../ui/Icon";
 import { Tile } from "../ui/Tile";
 import { DebugMarks } from "../debug/DebugMarks";
@@ -67,19 +68,8 @@ function Name({ id, name }: { id: string; name: string }) {
   const store = useStore();
   const renaming = useEditor((view) => view.renaming === id && !view.outlineOpen);
   if (!renaming) return <b className="face-name" title={name}>{name}</b>;
-  const finish = (value: string): void => {
-    if (store.state().renaming !== id) return;
-    store.set({ renaming: undefined });
-    const wanted = value.trim();
-    if (wanted && wanted !== name) store.commit([{ op: "setNode", id, field: "name", value: wanted }], strings.steps.rename);
-  };
   return (
-    <input className="face-rename nodrag nopan" aria-label={strings.canvas.nodeName} defaultValue={name} autoFocus maxLength={80} onFocus={(event) => event.target.select()}
-      onBlur={(event) => finish(event.target.value)}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Enter") finish(event.currentTarget.value);
-        if (event.key === "Escape") store.set({ renaming: undefined });
-      }} />
+    <InlineName renames={id} name={name} label={strings.canvas.nodeName} className="face-rename nodrag nopan"
+      onRename={(wanted) => store.commit([{ op: "setNode", id, field: "name", value: wanted }], strings.steps.rename)} />
   );
 }

@@ -40,6 +40,7 @@ export class RunStore {
       return stop !== undefined;
     };
     editor.stop = () => void this.stop();
+    globalThis.addEventListener?.("pagehide", this.saveTexts);
     this.unsubscribe = editor.subscribe(() => this.restore());
     this.restore();
   }
@@ -48,6 +49,7 @@ export class RunStore {
     this.unsubscribe();
     this.follower.stop();
     this.saveTexts();
+    globalThis.removeEventListener?.("pagehide", this.saveTexts);
     this.editor.run = this.editor.goOn = this.editor.stop = undefined;
   }
 
@@ -88,13 +90,10 @@ export class RunStore {
   fileUrl(runId: string, file: FileValue): string { return this.bridge.fileUrl(runId, file); }
   valueUrl(runId: string, seq: number, member: string): string { return this.bridge.valueUrl(runId, seq, member); }
 
-  private saveTexts(): void {
+  private readonly saveTexts = (): void => {
     clearTimeout(this.saveTimer);
-    const texts = { ...this.view.texts };
-    const message = this.messageName();
-    if (message !== undefined) delete texts[message]; // a sent message does not come back
-    write("local", `designer.inputs.${this.editor.state().flowId}`, texts);
-  }
+    if (this.restored) write("local", `designer.inputs.${this.editor.state().flowId}`, this.view.texts);
+  };
 
   private messageName(): string | undefined {
     const { document } = this.editor.state();
@@ -117,6 +116,7 @@ export class RunStore {
     if (!await this.start({ input }, sent) || message === undefined) return;
     // What went with the message is sent with it.
     for (const name of [message, attachmentInput(fields)?.name]) if (name !== undefined) this.setText(name, "");
+    this.saveTexts(); // a sent message does not come back
   }
 
   /** Runs one node, or all up to it; inputs and upstream values come from the shown run where there is one. */

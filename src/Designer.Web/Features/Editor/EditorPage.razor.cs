@@ -163,8 +163,12 @@ public sealed partial class EditorPage : IAsyncDisposable
         }
     }
 
+    /// <summary>However long it takes: somebody may be asked which side of a merge counts.</summary>
+    private async Task<bool> SaveAllAsync() => _canvas is null || await _canvas.InvokeAsync<bool>("saveAll", CancellationToken.None);
+
     private async Task PublishAsync()
     {
+        if (!await SaveAllAsync()) return;
         DialogParameters<PublishDialog> parameters = new()
         {
             { d => d.FlowId, _draft!.Id },
