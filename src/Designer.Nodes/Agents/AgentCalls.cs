@@ -12,10 +12,13 @@ internal sealed class AgentCalls(AssistantNode.Settings settings, AgentTools too
     private static readonly JsonSerializerOptions Pretty = new(FlowJson.Options) { WriteIndented = true };
 
     private readonly List<CallReport> _reports = [];
+    private readonly List<FileRef> _files = [];
 
     /// <summary>Calls that were run, in all turns.</summary>
     public int Made { get; private set; }
     public IReadOnlyList<CallReport> Reports => _reports;
+    /// <summary>What the calls made, in their order.</summary>
+    public IReadOnlyList<FileRef> Files => _files;
 
     public async ValueTask<IReadOnlyList<ToolAnswer>> RunAsync(int turn, IReadOnlyList<ToolCall> calls, bool holdsUntrusted)
     {
@@ -41,6 +44,7 @@ internal sealed class AgentCalls(AssistantNode.Settings settings, AgentTools too
             }
         })).ConfigureAwait(false);
         _reports.AddRange(answers.Select(a => new CallReport(turn, a.Call.Tool, a.Call.Arguments, !a.IsError, a.IsError ? a.Text : null)));
+        _files.AddRange(answers.SelectMany(a => a.Files));
         return answers;
     }
 
@@ -75,6 +79,8 @@ internal sealed class AgentCalls(AssistantNode.Settings settings, AgentTools too
             chunks.GetArrayLength() > 0 ? new ToolAnswer(call, "", false, true, chunks) : new ToolAnswer(call, "Nothing was found.", false, false),
         "tools.code" when outputs.TryGetProperty("result", out JsonElement result) => new ToolAnswer(call, FlowValue.ToText(result), false, true),
         "tools.http" when outputs.TryGetProperty("body", out JsonElement body) => new ToolAnswer(call, FlowValue.ToText(body), false, true),
+        "models.image" when outputs.TryGetProperty("files", out JsonElement made) && FlowValue.FilesIn(made).ToArray() is { Length: > 0 } files =>
+            new ToolAnswer(call, $"Made {files.Length} {(files.Length == 1 ? "file" : "files")}:\n{string.Join("\n", files.Select(f => $"- {f.Name} ({f.MediaType}), id {f.Id}"))}", false, true) { Files = files },
         "logic.subflow" when outputs.TryGetProperty("output", out JsonElement output) => new ToolAnswer(call, FlowValue.ToText(output), false, true),
         _ => new ToolAnswer(call, outputs.GetRawText(), false, true),
     };

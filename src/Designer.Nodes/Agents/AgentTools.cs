@@ -76,6 +76,8 @@ internal sealed class AgentTools
     private static bool Acts(AttachedNode node)
     {
         if (!node.Descriptor.IsEffect) return false;
+        // It asks the server that the slot is bound to, as the model's own turns do; only a picture to start from may stand at an address that the model chooses.
+        if (node.Type == "models.image") return node.Settings.TryGetProperty("images", out JsonElement images) && images.GetRawText().Contains("{{", StringComparison.Ordinal);
         if (node.Type != "tools.http") return true;
         bool reads = Text(node.Settings, "method") is null or "" or "get" or "head" or "GET" or "HEAD" or "Get" or "Head";
         return !reads || ChoosesHost(Text(node.Settings, "url") ?? "");

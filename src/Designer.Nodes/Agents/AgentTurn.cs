@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Designer.Flows;
 using Designer.Nodes.Models;
 
 namespace Designer.Nodes.Agents;
@@ -15,7 +16,11 @@ internal sealed record ToolCall(string Id, string Tool, JsonElement Arguments, s
 /// <summary>What a call gave.</summary>
 /// <param name="IsFromOutside">The tool ran, so its text, an error's too, may be anybody's.</param>
 /// <param name="Chunks">Passages that can be cited; they are numbered in the order of the calls.</param>
-internal sealed record ToolAnswer(ToolCall Call, string Text, bool IsError, bool IsFromOutside, JsonElement? Chunks = null);
+/// <param name="Files">Files of the run that the tool made.</param>
+internal sealed record ToolAnswer(ToolCall Call, string Text, bool IsError, bool IsFromOutside, JsonElement? Chunks = null)
+{
+    public IReadOnlyList<FileRef> Files { get; init; } = [];
+}
 
 /// <summary>One tool call, for the trace and the flow.</summary>
 public sealed record CallReport(int Turn, string Tool, JsonElement Arguments, bool Ok, string? Error);

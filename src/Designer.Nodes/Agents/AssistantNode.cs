@@ -27,12 +27,14 @@ public sealed class AssistantNode(IChatModels models, GuardedHttp http) : Node<A
         [property: Setting("Ask a person", Help = "Before a tool acts. When untrusted: as soon as the conversation holds text from a tool, a document or the web.")] ApprovalRule Approval = ApprovalRule.WhenUntrusted,
         [property: Setting("Images", Widget = Widget.Reference, Help = "Pictures for a model that sees: a file, a web address or a list of them, e.g. {{ start.photo }}. They go with the input.")] object? Images = null);
 
+    /// <param name="Files">Pictures and films that its tools made.</param>
     public sealed record Outputs(
         [property: Output("Text")] string Text,
         [property: Output("Citations", Type = "array<object>")] IReadOnlyList<Citation> Citations,
         [property: Output("Turns")] int Turns,
         [property: Output("Tool calls", Type = "array<object>")] IReadOnlyList<CallReport> ToolCalls,
-        [property: Output("At its limit")] bool AtLimit);
+        [property: Output("At its limit")] bool AtLimit,
+        [property: Output("Files", Type = "array<file>")] IReadOnlyList<FileRef> Files);
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
@@ -44,6 +46,7 @@ public sealed class AssistantNode(IChatModels models, GuardedHttp http) : Node<A
         IReadOnlyList<AIContent> images = await SentImages.ReadAsync(settings.Images, model, http, step).ConfigureAwait(false);
         AgentTalk talk = new(settings, tools, step.Conversation, images);
         AgentCalls calls = new(settings, tools, step);
+        SeenPictures pictures = new(model, step);
         for (int turn = 1; ; turn++)
         {
             // One more call than this one must fit, or this one is the last and has to be the answer.
@@ -51,8 +54,9 @@ public sealed class AssistantNode(IChatModels models, GuardedHttp http) : Node<A
             bool offersTools = tools.Count > 0 && !isLast;
             AgentTurn reply = await talk.TakeTurnAsync(model, turn, offersTools, step).ConfigureAwait(false);
             if (reply.Calls.Count == 0 || !offersTools)
-                return StepResult.Done(new Outputs(talk.Finish(reply, step), talk.Citations(), turn, calls.Reports, isLast && tools.Count > 0 && turn > 1));
-            talk.Add(reply, await calls.RunAsync(turn, reply.Calls, talk.HoldsUntrusted).ConfigureAwait(false));
+                return StepResult.Done(new Outputs(talk.Finish(reply, step), talk.Citations(), turn, calls.Reports, isLast && tools.Count > 0 && turn > 1, calls.Files));
+            IReadOnlyList<ToolAnswer> answers = await calls.RunAsync(turn, reply.Calls, talk.HoldsUntrusted).ConfigureAwait(false);
+            talk.Add(reply, answers, await pictures.ReadAsync(answers.SelectMany(a => a.Files)).ConfigureAwait(false));
         }
     }
 }

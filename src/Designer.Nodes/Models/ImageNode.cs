@@ -11,7 +11,7 @@ using Microsoft.Extensions.AI;
 
 namespace Designer.Nodes.Models;
 
-[Node("models.image", NodeGroup.Models, Name = "Make pictures", Icon = "image-plus", Summary = "{prompt}", Effect = true,
+[Node("models.image", NodeGroup.Models, Name = "Make pictures", Icon = "image-plus", Summary = "{prompt}", Effect = true, Attachable = true,
     Description = "Makes pictures of words, changes given ones, or runs a ComfyUI workflow that makes pictures or films. They become files of the run; how far they are is shown while it runs.")]
 public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode.Settings, ImageNode.Outputs>
 {
@@ -27,7 +27,9 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
         [property: Setting("Size", Help = "In pixels, e.g. 1024x1024. Empty: what the model usually makes.")] string? Size = null,
         [property: Setting("Workflow", Widget = Widget.Code, Help = "For ComfyUI: the text of the file that “Export (API)” gives.")] string? Workflow = null,
         [property: Setting("Workflow inputs", Template = true, Widget = Widget.Rows, Help = "Which inputs of the workflow get which values, e.g. 6.inputs.text and {{ start.prompt }}. A file is handed over to the server.")] IReadOnlyList<Row>? Inputs = null,
-        [property: Setting("Time limit", Help = "For the whole work, e.g. 10m (default).")] TimeSpan? Timeout = null);
+        [property: Setting("Time limit", Help = "For the whole work, e.g. 10m (default).")] TimeSpan? Timeout = null,
+        [property: Setting("Description for agents", Help = "Tells a model when to call it.")] string? ToolDescription = null,
+        [property: Setting("Parameters for agents", Help = "What a model fills in; use {{ args.name }}, e.g. as the prompt.")] IReadOnlyList<ToolParameter>? Parameters = null);
 
     public sealed record Row(
         [property: Setting("Input", Required = true, Help = "Node and name, e.g. 6.inputs.text")] string Input,

@@ -9,8 +9,9 @@ namespace Designer.Nodes.Models;
 /// <summary>Pictures that go to a model that sees, as data in the message: an address is fetched here, through the network guard, and never by the model's server.</summary>
 internal static class SentImages
 {
-    private const int Most = 20;
-    private const long MostBytes = 20 * 1024 * 1024;
+    /// <summary>Of one call.</summary>
+    public const int Most = 20;
+    public const long MostBytes = 20 * 1024 * 1024;
 
     /// <param name="value">A file, a web address, a list of these, or nothing.</param>
     public static async ValueTask<IReadOnlyList<AIContent>> ReadAsync(object? value, ChatModel model, GuardedHttp http, StepContext step)

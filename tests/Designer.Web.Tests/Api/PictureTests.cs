@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Designer.Engine;
@@ -64,6 +65,46 @@ public sealed class PictureTests(PictureTests.Shared shared) : IClassFixture<Pic
         await IsServedAsync(Png, "image/png", run, file, flow);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_assistant_makes_a_picture_with_a_tool_and_looks_at_it_where_it_sees(bool sees)
+    {
+        await using WebServer painter = await WebServer.StartAsync($$"""{"created":1,"data":[{"b64_json":"{{Convert.ToBase64String(Png)}}"}]}""");
+        await using WebServer talker = await WebServer.StartAsync(
+            Chunks("""{"role":"assistant","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"draw","arguments":"{\"prompt\":\"A dog\"}"}}]}""", "tool_calls"),
+            Chunks("""{"role":"assistant","content":"Here is your dog."}""", "stop"));
+        string names = sees ? "seeing" : "blind";
+        await ConnectAsync($"{names}-painter", ModelProviders.OpenAiImages, new Uri(painter.Address, "v1"), ModelCapabilities.MakeImage);
+        await ConnectAsync(names, ModelProviders.OpenAi, new Uri(talker.Address, "v1"), ModelCapabilities.Chat | ModelCapabilities.Tools | (sees ? ModelCapabilities.Vision : ModelCapabilities.None));
+        Published flow = await Api.PublishAsync(FlowJson.Read(System.Text.Encoding.UTF8.GetBytes($$$"""
+            { "schema": "designer.flow/1", "id": "{{{Guid.CreateVersion7()}}}", "name": "Pictures", "mode": "task",
+              "nodes": [
+                { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "prompt", "type": "string", "required": true } ] } },
+                { "id": "helper", "type": "agents.assistant", "typeVersion": 1, "name": "Helper", "position": { "x": 280, "y": 0 }, "settings": { "model": "@slot:model", "goal": "Draw what is wished.", "input": "{{ start.prompt }}" } },
+                { "id": "draw", "type": "models.image", "typeVersion": 1, "name": "Draw", "position": { "x": 280, "y": 200 }, "settings": { "model": "@slot:painter", "prompt": "{{ args.prompt }}, in oil" } },
+                { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 560, "y": 0 }, "settings": { "text": "{{ helper.text }}", "outputs": [ { "name": "files", "value": "{{ helper.files }}" } ] } } ],
+              "edges": [ { "id": "e1", "from": "start:out", "to": "helper:in" }, { "id": "e2", "from": "helper:out", "to": "answer:in" }, { "id": "t1", "from": "helper:tools", "to": "draw:tool" } ],
+              "slots": { "model": { "kind": "model", "needs": [ "chat", "tools" ] }, "painter": { "kind": "model", "needs": [ "makeImage" ] } } }
+            """)), bindings: new() { ["model"] = names, ["painter"] = $"{names}-painter" });
+
+        ApiAnswer run = await RunAsync(flow, new { prompt = "Draw me a dog." });
+
+        Assert.Equal("A dog, in oil", Assert.Single(painter.Asked).GetProperty("prompt").GetString());
+        FileRef file = Assert.Single(Files(run));
+        await IsServedAsync(Png, "image/png", run, file, flow);
+        JsonElement[] messages = [.. talker.Asked.Last().GetProperty("messages").EnumerateArray()];
+        Assert.Contains($"picture-1.png (image/png), id {file.Id}", messages.Single(m => m.GetProperty("role").GetString() == "tool").GetProperty("content").ToString(), StringComparison.Ordinal);
+        Assert.Equal(sees, messages[^1].ToString().Contains($"data:image/png;base64,{Convert.ToBase64String(Png)}", StringComparison.Ordinal));
+    }
+
+    private static string Chunks(string delta, string finish) => string.Concat(((string[])
+    [
+        $$$"""{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{{{delta}}},"finish_reason":null}]}""",
+        $$$"""{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"{{{finish}}}"}],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}""",
+        "[DONE]",
+    ]).Select(chunk => $"data: {chunk}\n\n"));
+
     [Fact]
     public async Task What_the_server_serves_as_a_picture_is_looked_at()
     {
@@ -105,17 +146,7 @@ public sealed class PictureTests(PictureTests.Shared shared) : IClassFixture<Pic
 
     private async Task<Published> PublishAsync(string name, string provider, Uri address, string settings)
     {
-        await Api.Get<IModelStore>().SaveAsync(new ModelConnection
-        {
-            Id = Guid.NewGuid(),
-            WorkspaceId = Api.Workspace,
-            Name = name,
-            Provider = provider,
-            Endpoint = address,
-            Model = provider == ModelProviders.ComfyUi ? provider : "gpt-image-1",
-            Capabilities = ModelCapabilities.MakeImage,
-            AllowPrivateNetwork = true,
-        }, TestContext.Current.CancellationToken);
+        await ConnectAsync(name, provider, address, ModelCapabilities.MakeImage);
         FlowDocument document = FlowJson.Read(System.Text.Encoding.UTF8.GetBytes($$$"""
             { "schema": "designer.flow/1", "id": "{{{Guid.CreateVersion7()}}}", "name": "Pictures", "mode": "task",
               "nodes": [
@@ -128,20 +159,41 @@ public sealed class PictureTests(PictureTests.Shared shared) : IClassFixture<Pic
         return await Api.PublishAsync(document, bindings: new() { ["model"] = name });
     }
 
-    /// <summary>Says one thing to everybody.</summary>
+    private Task<ModelConnection> ConnectAsync(string name, string provider, Uri address, ModelCapabilities can) => Api.Get<IModelStore>().SaveAsync(new ModelConnection
+    {
+        Id = Guid.NewGuid(),
+        WorkspaceId = Api.Workspace,
+        Name = name,
+        Provider = provider,
+        Endpoint = address,
+        Model = provider == ModelProviders.ComfyUi ? provider : "gpt-image-1",
+        Capabilities = can,
+        AllowPrivateNetwork = true,
+    }, TestContext.Current.CancellationToken);
+
+    /// <summary>Says one thing after the other, the last one for ever, and remembers what it was asked.</summary>
     private sealed class WebServer(WebApplication app) : IAsyncDisposable
     {
         public Uri Address => new(app.Urls.First());
+        public ConcurrentQueue<JsonElement> Asked { get; } = new();
 
-        public static async Task<WebServer> StartAsync(string json)
+        /// <param name="answers">JSON, or events.</param>
+        public static async Task<WebServer> StartAsync(params string[] answers)
         {
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             WebApplication app = builder.Build();
-            app.Run(context => context.Response.WriteAsync(json));
+            WebServer server = new(app);
+            app.Run(async context =>
+            {
+                server.Asked.Enqueue(await context.Request.ReadFromJsonAsync<JsonElement>());
+                string answer = answers[Math.Min(server.Asked.Count, answers.Length) - 1];
+                context.Response.ContentType = answer.StartsWith("data:", StringComparison.Ordinal) ? "text/event-stream" : "application/json";
+                await context.Response.WriteAsync(answer);
+            });
             await app.StartAsync();
-            return new WebServer(app);
+            return server;
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();
