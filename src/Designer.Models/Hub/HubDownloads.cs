@@ -111,7 +111,7 @@ public sealed class HubDownloads(HubClient hub, OnnxModels onnx, IModelStore sto
             {
                 Set(job, job.Download with { State = HubState.Running });
                 var folder = _folders.FindKept(job.Download) ?? await FetchAsync(job);
-                var connection = await ConnectAsync(job.Download, $"{folder}/{job.Download.Variant.Local(job.Download.Variant.Graph)}");
+                var connection = await ConnectAsync(job.Download, $"{folder}/{job.Download.Variant.Entry}".TrimEnd('/'));
                 _jobs.TryRemove(job.Download.Id, out _);
                 job.Release();
                 _folders.Remove(job.Download.Id);
@@ -148,7 +148,7 @@ public sealed class HubDownloads(HubClient hub, OnnxModels onnx, IModelStore sto
             Progress(before);
         }
         // What cannot be used is said before it stands among the models.
-        OnnxFolder.Read(Path.Combine([_folders.Files(download.Id), .. download.Variant.Local(download.Variant.Graph).Split('/')]));
+        OnnxFolder.Read(Path.Combine([_folders.Files(download.Id), .. download.Variant.Entry.Split('/')]));
         return _folders.Keep(download);
 
         void Progress(long bytes)

@@ -21,7 +21,7 @@ internal sealed class HubFolders(string home)
     {
         var partial = Path.Combine(home, ".partial");
         foreach (var folder in Directory.Exists(partial) ? Directory.EnumerateDirectories(partial) : [])
-            if (Read<HubDownload>(Path.Combine(folder, "download.json")) is { } download && Partial(download.Id) == folder && download.Variant.Files.All(f => HubModel.IsSafe(f.Path))) yield return download;
+            if (Read<HubDownload>(Path.Combine(folder, "download.json")) is { } download && Partial(download.Id) == folder && download.Variant.Files.All(f => HubModel.IsSafe(f.Path) && (f.As is null || HubModel.IsSafe(f.As)))) yield return download;
     }
 
     public void Save(HubDownload download)

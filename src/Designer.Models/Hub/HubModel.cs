@@ -5,7 +5,11 @@ namespace Designer.Models.Hub;
 
 /// <param name="Sha256">Of the content, for large files.</param>
 /// <param name="GitSha1">Of the content as git stores it, for small ones.</param>
-public sealed record HubFile(string Path, long Size, string? Sha256, string? GitSha1);
+public sealed record HubFile(string Path, long Size, string? Sha256, string? GitSha1)
+{
+    /// <summary>Its name in the model's folder, where that is another than its place in the repository.</summary>
+    public string? As { get; init; }
+}
 
 /// <summary>What a hub says about one revision of a model. Everything in it was written by a stranger; what was read here is safe to use.</summary>
 /// <param name="Id"><c>OWNER/NAME</c></param>

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Designer.Models.Onnx.Folders;
 
 namespace Designer.Models.Hub;
 
@@ -12,13 +14,24 @@ public sealed partial record HubVariant(string Label, string Graph, string Base,
 
     public long Bytes => Files.Sum(f => f.Size);
 
-    /// <summary>Where a file stands in the model's folder.</summary>
-    public string Local(string path) => path[Base.Length..];
+    /// <summary>Several graphs that are one model: its folder is what runs, and not one of its files.</summary>
+    [JsonIgnore]
+    public bool IsSet => Files.Any(f => f.As is not null);
 
-    /// <summary>Chooses the files of a model's folder: its settings, its tokenizer, and one graph with its external data. The smallest stands first.</summary>
+    /// <summary>What runs, in the model's folder; empty where that is the folder itself.</summary>
+    [JsonIgnore]
+    public string Entry => IsSet ? "" : Local(Graph);
+
+    /// <summary>Where a file stands in the model's folder.</summary>
+    public string Local(string path) => Files.FirstOrDefault(f => f.Path == path)?.As ?? path[Base.Length..];
+
+    /// <summary>Chooses the files of a model's folder: its settings, its tokenizer, and one graph with its external data, or all graphs of what is several in one
+    /// (<see cref="HubOcr"/>). The smallest stands first.</summary>
     public static IReadOnlyList<HubVariant> Of(HubModel model)
     {
-        HubFile[] graphs = [.. model.Files.Where(f => f.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && f.Path.Count(c => c == '/') <= 4)];
+        if (HubOcr.Of(model) is { Count: > 0 } sets) return sets;
+        HubFile[] graphs = GraphsOf(model);
+        if (ArePartsOfOne(graphs)) return [];
         if (graphs.Any(g => NameOf(g.Path).StartsWith("model", StringComparison.OrdinalIgnoreCase)))
             graphs = [.. graphs.Where(g => NameOf(g.Path).StartsWith("model", StringComparison.OrdinalIgnoreCase))];
         HubVariant[] all = [.. graphs.Select(graph => Make(model, graph)).OrderBy(v => v.Bytes).ThenBy(v => v.Graph, StringComparer.Ordinal)];
@@ -26,13 +39,22 @@ public sealed partial record HubVariant(string Label, string Graph, string Base,
         return [.. all.Select(v => taken.Contains(v.Label) ? v with { Label = v.Graph } : v)];
     }
 
+    /// <summary>Why <see cref="Of"/> finds nothing: the model has graphs, but each does a part of the work, and no kind of model that runs here is made of them.</summary>
+    public static bool IsMadeOfParts(HubModel model) => HubOcr.Of(model).Count == 0 && ArePartsOfOne(GraphsOf(model));
+
+    internal static HubFile[] GraphsOf(HubModel model) => [.. model.Files.Where(f => f.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && f.Path.Count(c => c == '/') <= 4)];
+
+    // Speech, translation and seeing chat: what the encoder gives goes into the decoder. A decoder alone is a chat model.
+    private static bool ArePartsOfOne(HubFile[] graphs) =>
+        graphs.Length > 0 && !graphs.Any(g => NameOf(g.Path).StartsWith("model", StringComparison.OrdinalIgnoreCase)) && graphs.Any(g => Part().IsMatch(NameOf(g.Path)));
+
     private static HubVariant Make(HubModel model, HubFile graph)
     {
         var folder = FolderOf(graph.Path);
         // Exports of the hub keep the graphs in a folder of their own, beside the settings.
         var root = folder.EndsWith(Onnx, StringComparison.Ordinal) && folder[..^Onnx.Length] is "" or [.., '/'] && model.Files.All(f => f.Path != folder + "config.json") ? folder[..^Onnx.Length] : folder;
-        IEnumerable<HubFile> files = model.Files.Where(f => f.Path == graph.Path || IsDataOf(graph.Path, f.Path)
-            || (f.Path.StartsWith(root, StringComparison.Ordinal) && Settings().IsMatch(f.Path[root.Length..])) || (folder == root && IsAdapter(root, f.Path)));
+        IEnumerable<HubFile> files = model.Files.Where(f => f.Path == graph.Path || ExternalData.IsOf(graph.Path, f.Path)
+            || (f.Path.StartsWith(root, StringComparison.Ordinal) && Settings().IsMatch(f.Path[root.Length..])) || IsAdapter(root, f.Path));
         return new HubVariant(LabelOf(graph.Path, root), graph.Path, root, [.. files.OrderBy(f => f.Size)]);
     }
 
@@ -43,15 +65,15 @@ public sealed partial record HubVariant(string Label, string Graph, string Base,
         return root.Length == 0 ? label : label == "full" ? root.TrimEnd('/') : $"{root}{label}";
     }
 
-    // model.onnx_data, model.onnx.data, model.onnx_data_1 …
-    private static bool IsDataOf(string graph, string path) => path.StartsWith(graph, StringComparison.Ordinal) && path[graph.Length..] is ['_' or '.', 'd', 'a', 't', 'a', .. var rest] && rest.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
     private static bool IsAdapter(string root, string path) => path.EndsWith(".onnx_adapter", StringComparison.Ordinal) && FolderOf(path) == root;
 
-    private static string FolderOf(string path) => path[..(path.LastIndexOf('/') + 1)];
+    internal static string FolderOf(string path) => path[..(path.LastIndexOf('/') + 1)];
 
-    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+    internal static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    [GeneratedRegex(@"\A(config|generation_config|special_tokens_map|added_tokens|preprocessor_config|config_sentence_transformers|sentence_bert_config|modules|tokenizer[A-Za-z0-9._-]*|chat_template)\.json\z|\A(tokenizer[A-Za-z0-9._-]*|spiece)\.model\z|\Achat_template\.jinja\z|\A1_Pooling/config\.json\z|\A(LICEN[CS]E|NOTICE)[A-Za-z0-9._-]*\z")]
+    [GeneratedRegex(@"\A(encoder_model|vision_encoder|audio_encoder|speech_encoder|embed_tokens|prepare_inputs_embeds)", RegexOptions.IgnoreCase)]
+    private static partial Regex Part();
+
+    [GeneratedRegex(@"\A(config|config\.min|generation_config|special_tokens_map|added_tokens|preprocessor_config|config_sentence_transformers|sentence_bert_config|modules|tokenizer[A-Za-z0-9._-]*|chat_template)\.json\z|\A(tokenizer[A-Za-z0-9._-]*|spiece)\.model\z|\Achat_template\.jinja\z|\A1_Pooling/config\.json\z|\A(LICEN[CS]E|NOTICE)[A-Za-z0-9._-]*\z")]
     private static partial Regex Settings();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Templates;
 using Designer.Models.Onnx.Tokenizers;
 
@@ -99,9 +100,7 @@ public sealed record ModelVariant(string Name, string File, long Bytes, string P
     {
         string path = files.Find(file) ?? throw BadFolder.Because($"{file} disappeared.");
         string name = Path.GetFileNameWithoutExtension(file);
-        string directory = Path.GetDirectoryName(path)!, start = Path.GetFileName(path);
-        // model.onnx_data, model.onnx.data, model.onnx_data_1: weights too large for the graph's own file.
-        long beside = Directory.EnumerateFiles(directory, start + "*").Where(f => Path.GetFileName(f).AsSpan(start.Length) is ['_' or '.', 'd', 'a', 't', 'a', ..]).Sum(f => new FileInfo(f).Length);
+        long beside = Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Where(f => ExternalData.IsOf(path, f)).Sum(f => new FileInfo(f).Length);
         string precision = s_precisions.FirstOrDefault(p => name.Contains(p, StringComparison.OrdinalIgnoreCase)) ?? (name.Contains("quantized", StringComparison.OrdinalIgnoreCase) ? "int8" : "fp32");
         return new ModelVariant(name, file, new FileInfo(path).Length + beside, precision);
     }

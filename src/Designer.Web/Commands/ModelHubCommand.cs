@@ -43,7 +43,12 @@ internal static class ModelHubCommand
     private static HubVariant Choose(HubModel model, string? wanted)
     {
         IReadOnlyList<HubVariant> variants = HubVariant.Of(model);
-        if (variants.Count == 0) throw new CommandFailure($"{model.Id} has no .onnx file, so it cannot run here. Look for its ONNX export.");
+        if (variants.Count == 0)
+        {
+            throw new CommandFailure(HubVariant.IsMadeOfParts(model)
+                ? $"{model.Id} is made of several graphs, such as an encoder and a decoder, that no kind of model here is made of. Nothing can be downloaded."
+                : $"{model.Id} has no .onnx file, so it cannot run here. Look for its ONNX export.");
+        }
         string all = string.Join(", ", variants.Select(v => $"{v.Label} ({ByteSize.Of(v.Bytes)})"));
         if (wanted is null) return variants.Count == 1 ? variants[0] : throw new CommandFailure($"{model.Id} has several forms; choose one with --variant: {all}.", ExitCode.Usage);
         return variants.FirstOrDefault(v => v.Label == wanted || v.Graph == wanted) ?? throw new CommandFailure($"{model.Id} has no form \"{wanted}\". It has: {all}.");
@@ -53,6 +58,7 @@ internal static class ModelHubCommand
     {
         session.Terminal.Note($"{model.Id} at {model.Commit[..7]}, form {variant.Label}. Licence: {model.Licence ?? "none named"}.{(model.IsGated ? " It asks for agreement on its page." : "")}");
         foreach (HubFile file in variant.Files) session.Terminal.Note($"  {file.Size,16:N0}  {file.Path}");
+        session.Terminal.Note($"  {variant.Bytes,16:N0}  in all");
         if (session.Value(s_yes)) return;
         string question = $"Accept its terms and download {ByteSize.Of(variant.Bytes)}?";
         if (!Terminal.CanAsk) throw new CommandFailure($"{question} Say so with --yes.");

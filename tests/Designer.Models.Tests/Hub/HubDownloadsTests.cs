@@ -1,9 +1,11 @@
 using Designer.Engine;
 using Designer.Models.Connections;
 using Designer.Models.Hub;
+using Designer.Models.Kinds;
 using Designer.Models.Onnx;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
+using Designer.Models.Tests.Onnx;
 using Designer.Models.Tests.OpenAi;
 
 namespace Designer.Models.Tests.Hub;
@@ -37,6 +39,23 @@ public sealed class HubDownloadsTests : IAsyncLifetime
         Assert.False(File.Exists(Path.Combine(_home, "tests--story--gqa", "onnx", "model.onnx")));
         Assert.Empty(downloads.List(TestModels.Workspace));
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_home, ".partial")));
+    }
+
+    [Fact]
+    public async Task OCR_in_many_folders_becomes_one_model_that_reads()
+    {
+        _hub.Files.Clear();
+        _hub.Serve(Repository.Model("pp-ocr-v4"), "LICENSE-Apache-2.0", "ch_PP-OCRv4_det_infer.onnx->detection/v4/inference.onnx", "ch_PP-OCRv4_rec_infer.onnx->recognition/chinese/inference.onnx", "ppocr_keys_v1.txt->recognition/chinese/dict.txt");
+        var downloads = Open();
+        var model = await FindAsync(downloads);
+
+        var saved = await DownloadAsync(downloads, model, "ocr");
+        var again = await DownloadAsync(downloads, model, "ocr", "again");
+
+        Assert.Equal(("tests--story--ocr", "tests--story--ocr", ModelCapabilities.ReadImage), (saved.Model, again.Model, saved.Capabilities));
+        using var models = OnnxRegistry.Create(home: _home);
+        var lines = await models.Registry.CreateOther<IImageReader>(saved).ReadAsync(await File.ReadAllBytesAsync(Path.Combine(Repository.Model("pp-ocr-v4"), "sample-page.png")), default);
+        Assert.Equal("Invoice 2026-0117", lines[0].Text);
     }
 
     [Fact]

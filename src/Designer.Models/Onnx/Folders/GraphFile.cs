@@ -10,14 +10,14 @@ namespace Designer.Models.Onnx.Folders;
 internal sealed record GraphFile(IReadOnlySet<string> Operators, IReadOnlySet<string> Inputs, IReadOnlySet<string> Outputs, long Bytes)
 {
     // Field numbers of onnx.proto.
-    private const int ModelGraph = 7, GraphNode = 1, GraphInput = 11, GraphOutput = 12, NodeOperator = 4, ValueName = 1;
+    private const int ModelGraph = 7, GraphNode = 1, GraphWeights = 5, GraphInput = 11, GraphOutput = 12, NodeOperator = 4, ValueName = 1, WeightsElsewhere = 13, EntryKey = 1, EntryValue = 2;
     private const int Varint = 0, Fixed64 = 1, Delimited = 2, Fixed32 = 5;
     private const int LongestName = 4096;
 
     /// <exception cref="ModelException">The file is no ONNX graph.</exception>
     public static GraphFile Read(string path)
     {
-        HashSet<string> operators = [], inputs = [], outputs = [];
+        HashSet<string> operators = [], inputs = [], outputs = [], elsewhere = [];
         try
         {
             using var stream = new BufferedStream(File.OpenRead(path), 1 << 16);
@@ -27,6 +27,7 @@ internal sealed record GraphFile(IReadOnlySet<string> Operators, IReadOnlySet<st
                 if (field == ModelGraph) Visit(reader, end, (part, partEnd) =>
                 {
                     if (part == GraphNode) Collect(reader, partEnd, NodeOperator, operators);
+                    if (part == GraphWeights) Visit(reader, partEnd, (of, ofEnd) => { if (of == WeightsElsewhere) CollectPlace(reader, ofEnd, elsewhere); });
                     if (part == GraphInput) Collect(reader, partEnd, ValueName, inputs);
                     if (part == GraphOutput) Collect(reader, partEnd, ValueName, outputs);
                 });
@@ -37,6 +38,8 @@ internal sealed record GraphFile(IReadOnlySet<string> Operators, IReadOnlySet<st
             throw BadFolder.Because($"{Path.GetFileName(path)} cannot be read as an ONNX graph.", e);
         }
         if (outputs.Count == 0) throw BadFolder.Because($"{Path.GetFileName(path)} is not an ONNX graph.");
+        var missing = elsewhere.FirstOrDefault(place => Path.GetFileName(place) == place && !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, place)));
+        if (missing is not null) throw BadFolder.Because($"{Path.GetFileName(path)} has its weights in {missing}, and that file is not beside it.");
         return new GraphFile(operators, inputs, outputs, Size(path));
     }
 
@@ -46,13 +49,19 @@ internal sealed record GraphFile(IReadOnlySet<string> Operators, IReadOnlySet<st
         if (field == name && length <= LongestName) names.Add(Encoding.UTF8.GetString(reader.ReadBytes((int)length)));
     });
 
-    // External data stands beside the graph as model.onnx_data, model.onnx.data, model.onnx_data_1 …
-    private static long Size(string path)
+    private static long Size(string path) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Where(file => file == path || ExternalData.IsOf(path, file)).Sum(file => new FileInfo(file).Length);
+
+    // Beside the file's name stand where in it the weights begin, how long they are and their checksum.
+    private static void CollectPlace(BinaryReader reader, long end, HashSet<string> places)
     {
-        var name = Path.GetFileName(path);
-        return Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{name}*")
-            .Where(file => Path.GetFileName(file) == name || Path.GetFileName(file)[name.Length..] is ['_' or '.', 'd', 'a', 't', 'a', ..])
-            .Sum(file => new FileInfo(file).Length);
+        HashSet<string> keys = [], values = [];
+        Visit(reader, end, (field, textEnd) =>
+        {
+            var length = textEnd - reader.BaseStream.Position;
+            if (length <= LongestName && field is EntryKey or EntryValue) (field == EntryKey ? keys : values).Add(Encoding.UTF8.GetString(reader.ReadBytes((int)length)));
+        });
+        if (keys.Contains("location")) places.UnionWith(values);
     }
 
     /// <summary>Calls back for each length-delimited field up to <paramref name="end"/>, and skips what was not read.</summary>

@@ -16,13 +16,25 @@ internal sealed class LineReader : IDisposable
     private readonly PixelTensor _pixels = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f], IsBlueFirst: true);
     private readonly string[] _characters;
 
-    public LineReader(string graph, string characters, OnnxSettings settings)
+    /// <param name="characters">The file that lists them; null where the graph does, as many exports do under this name.</param>
+    public LineReader(string graph, string? characters, OnnxSettings settings)
     {
-        // Number 0 is "no character", and the space comes last.
-        _characters = ["", .. File.ReadLines(characters).Select(line => line.TrimEnd('\r')), " "];
         _session = SessionOpening.Open(graph, settings);
-        var count = _session.OutputMetadata[_session.OutputNames[0]].Dimensions[^1];
-        if (count > 0 && count != _characters.Length) throw BadFolder.Because($"{Path.GetFileName(characters)} names {_characters.Length - 2} characters, and the graph knows {count - 2}.");
+        try
+        {
+            IEnumerable<string> listed = characters is not null ? File.ReadLines(characters)
+                : _session.ModelMetadata.CustomMetadataMap.TryGetValue("character", out var own) ? own.TrimEnd('\n').Split('\n')
+                : throw BadFolder.Because("The list of characters is missing: a file such as ppocr_keys_v1.txt.");
+            // Number 0 is "no character", and the space comes last.
+            _characters = ["", .. listed.Select(line => line.TrimEnd('\r')), " "];
+            var count = _session.OutputMetadata[_session.OutputNames[0]].Dimensions[^1];
+            if (count > 0 && count != _characters.Length) throw BadFolder.Because($"{Path.GetFileName(characters ?? graph)} names {_characters.Length - 2} characters, and the graph knows {count - 2}.");
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
     }
 
     public (string Text, float Score) Read(SKBitmap picture, LineBox box)

@@ -20,8 +20,7 @@ internal sealed class OcrRuntime : IDisposable
 
     public OcrRuntime(OnnxFolder folder, OnnxSettings settings)
     {
-        var characters = Directory.EnumerateFiles(folder.Folder, "*keys*.txt").Concat(Directory.EnumerateFiles(folder.Folder, "*dict*.txt")).FirstOrDefault()
-            ?? throw BadFolder.Because("The list of characters is missing: a file such as ppocr_keys_v1.txt.");
+        var characters = Directory.EnumerateFiles(folder.Folder, "*keys*.txt").Concat(Directory.EnumerateFiles(folder.Folder, "*dict*.txt")).FirstOrDefault();
         _finder = new LineFinder(folder.Graph, settings);
         try
         {

@@ -1,4 +1,5 @@
 using Designer.Models.Onnx.Folders;
+using Designer.Models.Tests.Onnx.Graphs;
 
 namespace Designer.Models.Tests.Onnx.Folders;
 
@@ -43,6 +44,24 @@ public class OnnxFolderTests
         finally
         {
             place.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Weights_that_a_graph_has_elsewhere_must_be_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("designer-weights-").FullName;
+        try
+        {
+            var weights = Wire.Field(5, Wire.Field(8, "w"), Wire.Field(13, Wire.Field(1, "location"), Wire.Field(2, "weights.bin")), Wire.Field(13, Wire.Field(1, "length"), Wire.Field(2, "4096")));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "model.onnx"), Wire.Field(7, weights, Wire.Field(11, Wire.Field(1, "pixel_values")), Wire.Field(12, Wire.Field(1, "logits"))), TestContext.Current.CancellationToken);
+            Assert.Contains("model.onnx has its weights in weights.bin, and that file is not beside it.", Assert.Throws<ModelException>(() => OnnxFolder.Read(folder)).Message, StringComparison.Ordinal);
+            await File.WriteAllBytesAsync(Path.Combine(folder, "weights.bin"), new byte[4096], TestContext.Current.CancellationToken);
+            Assert.Equal(OnnxKind.ImageClassifier, OnnxFolder.Read(folder).Kind);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

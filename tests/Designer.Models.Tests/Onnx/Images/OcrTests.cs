@@ -1,4 +1,5 @@
 using Designer.Models.Kinds;
+using Designer.Models.Tests.Onnx.Graphs;
 using SkiaSharp;
 
 namespace Designer.Models.Tests.Onnx.Images;
@@ -54,6 +55,29 @@ public class OcrTests
         }
         using var png = turned.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
+    }
+
+    [Fact]
+    public async Task A_graph_that_holds_its_characters_needs_no_list_beside_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("designer-ocr-").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Repository.Model("pp-ocr-v4"), "*.onnx")) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            using var models = OnnxRegistry.Create(home: Path.GetDirectoryName(folder));
+            var reader = models.Registry.CreateOther<IImageReader>(OnnxRegistry.Connection(Path.GetFileName(folder)));
+            var page = await File.ReadAllBytesAsync(Path.Combine(Repository.Model("pp-ocr-v4"), "sample-page.png"), s_cancellation);
+            Assert.Contains("The list of characters is missing", (await Assert.ThrowsAsync<ModelException>(() => reader.ReadAsync(page, s_cancellation))).Message, StringComparison.Ordinal);
+
+            // What follows at a graph's end is part of it: here an entry of its metadata.
+            var characters = await File.ReadAllTextAsync(Path.Combine(Repository.Model("pp-ocr-v4"), "ppocr_keys_v1.txt"), s_cancellation);
+            await File.AppendAllBytesAsync(Path.Combine(folder, "ch_PP-OCRv4_rec_infer.onnx"), Wire.Field(14, Wire.Field(1, "character"), Wire.Field(2, characters)), s_cancellation);
+            Assert.Equal(["Invoice 2026-0117", "Total:1,249.50 EUR"], (await reader.ReadAsync(page, s_cancellation)).Select(l => l.Text));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
