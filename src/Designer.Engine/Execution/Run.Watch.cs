@@ -104,18 +104,22 @@ internal sealed partial class Run
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            Task change = ChangedAsync();
-            bool isDone;
+            Task? change = null;
+            bool isDone = false;
             lock (gate)
             {
                 Collect(cursor, news);
-                isDone = IsOver && Settled.Task.IsCompleted;
+                if (news.Count == 0)
+                {
+                    // Asked for before the last look, so that no signal is missed.
+                    change = ChangedAsync();
+                    isDone = IsOver && Settled.Task.IsCompleted;
+                }
             }
             foreach (RunEvent e in news) yield return e;
-            bool isQuiet = news.Count == 0;
             news.Clear();
             if (isDone) yield break;
-            if (isQuiet) await change.ConfigureAwait(false);
+            if (change is not null && !cancellation.IsCancellationRequested) await change.ConfigureAwait(false);
         }
     }
 

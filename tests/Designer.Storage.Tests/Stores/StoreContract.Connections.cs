@@ -39,6 +39,34 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_known_model_is_not_asked_for_again_until_it_is_time_or_it_was_changed_here()
+    {
+        Guid workspace = (await _services.AddWorkspaceAsync()).Id;
+        IModelStore store = Get<IModelStore>();
+        ModelConnection saved = await store.SaveAsync(new ModelConnection { Id = Guid.NewGuid(), WorkspaceId = workspace, Name = "gpt", Provider = "openai", Model = "one" }, Cancel);
+        await using DesignerDb elsewhere = await Get<IDbContextFactory<DesignerDb>>().CreateDbContextAsync(Cancel);
+        async Task<string?> ModelAsync() => (await store.FindAsync(workspace, "gpt", Cancel))?.Model;
+        Task ChangeElsewhereAsync(string model) => elsewhere.Models.ExecuteUpdateAsync(set => set.SetProperty(m => m.Model, model), Cancel);
+
+        Assert.Equal("one", await ModelAsync());
+        await ChangeElsewhereAsync("two");
+        Assert.Equal("one", await ModelAsync());
+        _clock.Advance(PublishedFlows.Recheck);
+        Assert.Equal("two", await ModelAsync());
+
+        await store.SaveAsync(saved with { Model = "three" }, Cancel);
+        Assert.Equal("three", await ModelAsync());
+        await store.SaveAsync(saved with { Name = "renamed" }, Cancel);
+        Assert.Null(await ModelAsync());
+        await ChangeElsewhereAsync("four");
+        Assert.Equal("four", (await store.FindAsync(workspace, "renamed", Cancel))?.Model);
+
+        await elsewhere.Models.ExecuteDeleteAsync(Cancel);
+        _clock.Advance(PublishedFlows.Recheck);
+        Assert.Null(await store.FindAsync(workspace, "renamed", Cancel));
+    }
+
+    [Fact]
     public async Task Knowledge_bases_are_found_by_slug_before_name()
     {
         Guid workspace = (await _services.AddWorkspaceAsync()).Id;
