@@ -4,8 +4,10 @@ namespace Designer.Engine;
 
 /// <summary>The flow or the input cannot be run; says everything that is wrong at once.</summary>
 public sealed class FlowProblemsException(IReadOnlyList<Problem> problems)
-    : Exception(problems.Count == 1 ? problems[0].Message : $"{problems[0].Message} (and {problems.Count - 1} more)")
+    : Exception(Problem.Summary(problems).ToString()), ISaid
 {
+    public Sentence Said => Problem.Summary(Problems);
+
     public IReadOnlyList<Problem> Problems { get; } = problems;
 }
 

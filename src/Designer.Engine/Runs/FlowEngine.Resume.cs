@@ -221,7 +221,7 @@ public sealed partial class FlowEngine
         if (row is null || row.WorkspaceId != workspaceId) throw Problem("replay.unknown", $"There is no run {runId} to replay.");
         RecordedSteps steps = await ReadAsync(runId, workspaceId, cancellation).ConfigureAwait(false);
         if (steps.Missing is { } gone) throw Problem("replay.unrecorded", $"The file that holds the outputs of step {gone} is gone.");
-        FlowVersion version = await VersionOfAsync(runId, cancellation).ConfigureAwait(false) ?? throw Problem("replay.unrecorded", "That run kept no record to replay.");
+        FlowVersion version = await VersionOfAsync(runId, cancellation).ConfigureAwait(false) ?? throw Problem("replay.unrecorded", $"That run kept no record to replay.");
         return new ReplaySource(steps, version);
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class FlowEngine : IFlowEngine
         if (options.Target is { } target && !plan.Root.IndexOf.ContainsKey(target.Node))
             throw Problem("target.unknown", $"There is no top-level node \"{target.Node}\" to run.");
         if (!version.IsDraft && (options.Pins is not null || options.Breakpoints is not null))
-            throw Problem("debug.published", "Pinned outputs and breakpoints are for drafts; a published version runs as it is.");
+            throw Problem("debug.published", $"Pinned outputs and breakpoints are for drafts; a published version runs as it is.");
         if (options.Queue) await admission.EnterQueuedAsync(version.WorkspaceId, cancellation).ConfigureAwait(false);
         else admission.Enter(version.WorkspaceId);
         try
@@ -148,7 +148,7 @@ public sealed partial class FlowEngine : IFlowEngine
         return frozen is null ? version : version with { Bindings = frozen };
     }
 
-    private static FlowProblemsException Problem(string code, string message) => new([new Problem(code, ProblemSeverity.Error, message)]);
+    private static FlowProblemsException Problem(string code, Sentence message) => new([new Problem(code, ProblemSeverity.Error, message)]);
 
     private void Forget(Run run)
     {

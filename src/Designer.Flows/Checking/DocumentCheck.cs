@@ -15,7 +15,7 @@ internal sealed partial class DocumentCheck(Findings findings)
     public void Check(FlowDocument document, FlowLevel top)
     {
         if (document.Schema != FlowDocument.CurrentSchema)
-            findings.Error("flow.schema", $"The flow has the schema \"{document.Schema}\", which this version of Designer does not know.", path: "schema", fix: "Update Designer to run it.");
+            findings.Error("flow.schema", $"The flow has the schema \"{document.Schema}\", which this version of Designer does not know.", path: "schema", fix: $"Update Designer to run it.");
         CheckIds(top, new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (IGrouping<string, FlowNote> notes in document.Notes.GroupBy(n => n.Id).Where(g => g.Count() > 1))
             findings.Error("id.duplicate", $"Two notes have the id \"{notes.Key}\".", path: "notes");
@@ -39,8 +39,8 @@ internal sealed partial class DocumentCheck(Findings findings)
         foreach (FlowNode node in level.Nodes)
         {
             if (node.Group is not { } group) continue;
-            if (!known.Contains(group)) findings.Warn("group.unknown", $"There is no group \"{group}\".", node, "group", "Take the node out of it.");
-            else if (!levelOf.TryAdd(group, level) && levelOf[group] != level) findings.Warn("group.level", $"Other nodes of the group \"{group}\" stand on another level, so this one is drawn outside of it.", node, "group", "Take the node out of it.");
+            if (!known.Contains(group)) findings.Warn("group.unknown", $"There is no group \"{group}\".", node, "group", $"Take the node out of it.");
+            else if (!levelOf.TryAdd(group, level) && levelOf[group] != level) findings.Warn("group.level", $"Other nodes of the group \"{group}\" stand on another level, so this one is drawn outside of it.", node, "group", $"Take the node out of it.");
         }
         foreach (FlowLevel? body in level.Bodies)
         {
@@ -55,8 +55,8 @@ internal sealed partial class DocumentCheck(Findings findings)
             if (!Id().IsMatch(node.Id) || node.Id.Length > MaxIdLength)
                 findings.Error("id.invalid", $"\"{node.Id}\" cannot be a node's id.", node, "id", $"Use small letters, digits and _, starting with a letter, at most {MaxIdLength} characters.");
             else if (ReservedRoots.Contains(node.Id))
-                findings.Error("id.reserved", $"\"{node.Id}\" means something else in references, so no node can have it as its id.", node, "id", "Give the node another id.");
-            if (!nodes.Add(node.Id)) findings.Error("id.duplicate", $"Two nodes have the id \"{node.Id}\".", node, "id", "Give one of them another id.");
+                findings.Error("id.reserved", $"\"{node.Id}\" means something else in references, so no node can have it as its id.", node, "id", $"Give the node another id.");
+            if (!nodes.Add(node.Id)) findings.Error("id.duplicate", $"Two nodes have the id \"{node.Id}\".", node, "id", $"Give one of them another id.");
         }
         foreach (FlowEdge edge in level.Edges.Where(e => !edges.Add(e.Id)))
             findings.Error("id.duplicate", $"Two edges have the id \"{edge.Id}\".", edge: edge);
@@ -72,7 +72,7 @@ internal sealed partial class DocumentCheck(Findings findings)
         for (int i = 0; i < variables.Count; i++)
         {
             FlowVariable variable = variables[i];
-            if (!VariableName().IsMatch(variable.Name)) findings.Error("id.invalid", $"\"{variable.Name}\" cannot be a variable's name.", path: $"variables[{i}].name", fix: "Use letters, digits and _, starting with a letter.");
+            if (!VariableName().IsMatch(variable.Name)) findings.Error("id.invalid", $"\"{variable.Name}\" cannot be a variable's name.", path: $"variables[{i}].name", fix: $"Use letters, digits and _, starting with a letter.");
             else if (!names.Add(variable.Name)) findings.Error("id.duplicate", $"Two variables have the name \"{variable.Name}\".", path: $"variables[{i}].name");
             if (FlowType.Parse(variable.Type) is null) findings.Error("setting.type", $"The variable \"{variable.Name}\" has the type \"{variable.Type}\", which does not exist.", path: $"variables[{i}].type");
             if (variable.Scope is not ("run" or "conversation")) findings.Error("setting.type", $"The variable \"{variable.Name}\" must live for a run or a conversation.", path: $"variables[{i}].scope");

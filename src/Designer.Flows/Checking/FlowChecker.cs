@@ -41,7 +41,7 @@ internal readonly record struct Place(FlowLevel Level, int Index)
 {
     public FlowNode Node => Level.Nodes[Index];
     public NodeDescriptor? Type => Level.Types[Index];
-    public string Name => Findings.NameOf(Node);
+    public Sentence Name => Findings.NameOf(Node);
 
     /// <summary>The node, then the container around it, and so on to the top.</summary>
     public IEnumerable<Place> Outwards()
@@ -63,11 +63,11 @@ internal sealed class Findings
 
     public IReadOnlyList<Problem> All => _all;
 
-    public void Error(string code, string message, FlowNode? node = null, string? path = null, string? fix = null, FlowEdge? edge = null) =>
+    public void Error(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null) =>
         _all.Add(new Problem(code, ProblemSeverity.Error, message, node?.Id, edge?.Id, path, fix));
 
-    public void Warn(string code, string message, FlowNode? node = null, string? path = null, string? fix = null, FlowEdge? edge = null) =>
+    public void Warn(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null) =>
         _all.Add(new Problem(code, ProblemSeverity.Warning, message, node?.Id, edge?.Id, path, fix));
 
-    public static string NameOf(FlowNode node) => node.Name.Length > 0 ? $"\"{node.Name}\"" : $"\"{node.Id}\"";
+    public static Sentence NameOf(FlowNode node) => $"\"{(node.Name.Length > 0 ? node.Name : node.Id)}\"";
 }

@@ -39,22 +39,22 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         FlowType? type = isError ? FlowType.Any : CheckOutput(place, target, reference, path);
         if (ran == RanBefore.Never)
         {
-            findings.Error("ref.notBefore", NeverMessage(place, target), place.Node, path, "Connect the nodes so that it comes first, or take another value.");
+            findings.Error("ref.notBefore", NeverMessage(place, target), place.Node, path, $"Connect the nodes so that it comes first, or take another value.");
             return null;
         }
         bool isSure = ran is null || ran == (isError ? RanBefore.Failed : RanBefore.Surely);
         if (!isSure && !reference.IsHandled && !allowsMissing)
         {
-            string reason = isError ? "may not have failed" : ran == RanBefore.Failed ? "has failed" : target.Node.Disabled ? "is disabled" : "may not have run";
+            Sentence reason = isError ? $"may not have failed" : ran == RanBefore.Failed ? $"has failed" : target.Node.Disabled ? (Sentence)$"is disabled" : $"may not have run";
             findings.Warn("ref.mayNotRun", $"{target.Name} {reason} when {place.Name} starts, so {{{{ {reference.Text} }}}} may be empty.", place.Node, path, $"Say what stands in its place: {{{{ {reference.Text} | default: \"\" }}}}");
         }
         return type;
     }
 
-    private static string NeverMessage(Place place, Place target)
+    private static Sentence NeverMessage(Place place, Place target)
     {
         if (target.Level.IsAttached(target.Index)) return $"{target.Name} runs only when its agent calls it, so {place.Name} cannot use its values.";
-        return target == place ? $"{place.Name} cannot use its own outputs." : $"{target.Name} does not run before {place.Name}, so its values are not there yet.";
+        return target == place ? (Sentence)$"{place.Name} cannot use its own outputs." : $"{target.Name} does not run before {place.Name}, so its values are not there yet.";
     }
 
     private FlowType? CheckOutput(Place place, Place target, ReferencePath reference, string path)
@@ -66,9 +66,9 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         if (outputs.FirstOrDefault(o => o.Name == reference.Path[0]) is { } output) return CheckPath(place, reference, path, output.Type, 1);
         // Outputs that follow from a value are known only when the run is there.
         if (descriptor.OutputsFrom is { } from && descriptor.ValueOf(target.Node.Settings, from.Setting).ValueKind == System.Text.Json.JsonValueKind.String) return FlowType.Any;
-        string fix = reference.Path[0] == "error"
-            ? "Set \"On error\" of that node to branch."
-            : Nearest(reference.Path[0], outputs.Select(o => o.Name)) is { } near ? $"Did you mean {target.Node.Id}.{near}?" : outputs.Count == 0 ? "It has no outputs yet." : $"It has {string.Join(", ", outputs.Select(o => o.Name).Take(8))}.";
+        Sentence fix = reference.Path[0] == "error"
+            ? $"Set \"On error\" of that node to branch."
+            : Nearest(reference.Path[0], outputs.Select(o => o.Name)) is { } near ? $"Did you mean {target.Node.Id}.{near}?" : outputs.Count == 0 ? (Sentence)$"It has no outputs yet." : $"It has {string.Join(", ", outputs.Select(o => o.Name).Take(8))}.";
         findings.Error("ref.field", $"{target.Name} has no output \"{reference.Path[0]}\".", place.Node, path, fix);
         return null;
     }
@@ -83,7 +83,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
                 continue;
             }
             string before = string.Join('.', reference.Path.Take(i).Prepend(reference.Root));
-            string fix = type.Name == "array" ? $"It is a list: use {before}[0], {before}.first, or a loop." : "Take another value.";
+            Sentence fix = type.Name == "array" ? (Sentence)$"It is a list: use {before}[0], {before}.first, or a loop." : $"Take another value.";
             findings.Error("ref.field", $"{before} is of the type {type} and has no \"{reference.Path[i]}\".", place.Node, path, fix);
             return null;
         }
@@ -102,7 +102,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
     {
         if (reference.Path.Count == 0) return FlowType.Object;
         if (members.TryGetValue(reference.Path[0], out FlowType? type)) return CheckPath(place, reference, path, type, 1);
-        string fix = Nearest(reference.Path[0], members.Keys) is { } near ? $"Did you mean {reference.Root}.{near}?" : members.Count == 0 ? "Nothing is declared there." : $"There is {string.Join(", ", members.Keys.Take(8))}.";
+        Sentence fix = Nearest(reference.Path[0], members.Keys) is { } near ? $"Did you mean {reference.Root}.{near}?" : members.Count == 0 ? (Sentence)$"Nothing is declared there." : $"There is {string.Join(", ", members.Keys.Take(8))}.";
         findings.Error("ref.unknown", $"There is no {{{{ {reference.Root}.{reference.Path[0]} }}}}.", place.Node, path, fix);
         return null;
     }
@@ -116,14 +116,14 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
             case "conversation" when document.Mode == FlowMode.Chat || reference.IsHandled: return CheckMember(place, reference, path, ConversationNames);
             case "args" when IsTool(place): return FlowType.Any;
         }
-        (string message, string? fix) = reference.Root switch
+        (Sentence Message, Sentence? Fix) unknown = reference.Root switch
         {
-            "conversation" => ("A task has no conversation.", "Make the flow a chat."),
-            "args" => ($"{place.Name} is no tool of an agent, so it gets no arguments.", "Connect it to an agent."),
-            _ when _elsewhere.Contains(reference.Root) => ($"\"{reference.Root}\" stands inside a loop, so its values cannot be seen from outside.", "Let the loop collect them, and use its results."),
-            _ => ($"There is nothing called \"{reference.Root}\".", Nearest(reference.Root, top.IndexOf.Keys.Concat(place.Level.IndexOf.Keys)) is { } near ? $"Did you mean {near}?" : null),
+            "conversation" => ($"A task has no conversation.", $"Make the flow a chat."),
+            "args" => ($"{place.Name} is no tool of an agent, so it gets no arguments.", $"Connect it to an agent."),
+            _ when _elsewhere.Contains(reference.Root) => ($"\"{reference.Root}\" stands inside a loop, so its values cannot be seen from outside.", $"Let the loop collect them, and use its results."),
+            _ => ($"There is nothing called \"{reference.Root}\".", Nearest(reference.Root, top.IndexOf.Keys.Concat(place.Level.IndexOf.Keys)) is { } near ? (Sentence)$"Did you mean {near}?" : null),
         };
-        findings.Error("ref.unknown", message, place.Node, path, fix);
+        findings.Error("ref.unknown", unknown.Message, place.Node, path, unknown.Fix);
         return null;
     }
 

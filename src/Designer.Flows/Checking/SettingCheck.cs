@@ -24,13 +24,13 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         foreach (JsonProperty member in json.EnumerateObject())
         {
             if (!also.Contains(member.Name) && settings.All(s => s.Name != member.Name))
-                findings.Warn("setting.unknown", $"{place.Name} has the setting \"{member.Name}\", which its type does not know.", place.Node, $"{path}.{member.Name}", "Remove it.");
+                findings.Warn("setting.unknown", $"{place.Name} has the setting \"{member.Name}\", which its type does not know.", place.Node, $"{path}.{member.Name}", $"Remove it.");
         }
     }
 
     private void CheckMissing(Place place, SettingDescriptor setting, string path)
     {
-        if (setting.Required && setting.Default is null) findings.Error("setting.required", $"{place.Name} needs \"{setting.Label}\".", place.Node, path, "Fill it in.");
+        if (setting.Required && setting.Default is null) findings.Error("setting.required", $"{place.Name} needs \"{Sentence.Word(setting.Label)}\".", place.Node, path, $"Fill it in.");
     }
 
     private static bool IsNothing(JsonElement value) => value.ValueKind switch
@@ -74,7 +74,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         FlowType? type = null;
         foreach (ReferencePath reference in template.References) type = references.Check(place, reference, path, setting.IsDeferred, setting.AllowsMissing);
         if (template.Single is null || type is null || Accepts(setting, type)) return;
-        findings.Error("type.mismatch", $"\"{setting.Label}\" of {place.Name} needs {Noun(setting)}, but {{{{ {template.Single.Text} }}}} is of the type {type}.", place.Node, path, "Take another value.");
+        findings.Error("type.mismatch", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} needs {Noun(setting)}, but {{{{ {template.Single.Text} }}}} is of the type {type}.", place.Node, path, $"Take another value.");
     }
 
     private Template? Parse(Place place, string text, string path)
@@ -85,7 +85,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         }
         catch (TemplateException e)
         {
-            findings.Error("template.syntax", e.Message, place.Node, path);
+            findings.Error("template.syntax", e.Said, place.Node, path);
             return null;
         }
     }
@@ -98,7 +98,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         }
         catch (TemplateException e)
         {
-            findings.Error("condition.syntax", e.Message, place.Node, path);
+            findings.Error("condition.syntax", e.Said, place.Node, path);
         }
     }
 
@@ -137,26 +137,26 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
                 CheckLeaves(place, setting, value, path);
                 return;
         }
-        findings.Error("setting.type", $"\"{setting.Label}\" of {place.Name} must be {Noun(setting)}.", place.Node, path);
+        findings.Error("setting.type", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} must be {Noun(setting)}.", place.Node, path);
     }
 
     private void CheckText(Place place, SettingDescriptor setting, string text, string path)
     {
         if (SlotCheck.IsSlot(text)) slots.CheckExists(place, text, path, null);
         else if (setting.Options is { Count: > 0 } options && !options.Contains(text))
-            findings.Error("setting.type", $"\"{setting.Label}\" of {place.Name} must be {string.Join(", ", options.SkipLast(1))}{(options.Count > 1 ? " or " : "")}{options[^1]}.", place.Node, path);
+            findings.Error("setting.type", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} must be {Sentence.AnyOf(options)}.", place.Node, path);
     }
 
     private void CheckRange(Place place, SettingDescriptor setting, double number, string path)
     {
         if (!(number < setting.Min) && !(number > setting.Max)) return;
-        string range = (setting.Min, setting.Max) switch
+        Sentence range = (setting.Min, setting.Max) switch
         {
-            ({ } min, { } max) => FormattableString.Invariant($"between {min} and {max}"),
-            ({ } min, null) => FormattableString.Invariant($"at least {min}"),
-            _ => FormattableString.Invariant($"at most {setting.Max}"),
+            ({ } min, { } max) => $"between {min} and {max}",
+            ({ } min, null) => $"at least {min}",
+            _ => $"at most {setting.Max}",
         };
-        findings.Error("setting.range", $"\"{setting.Label}\" of {place.Name} must be {range}.", place.Node, path);
+        findings.Error("setting.range", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} must be {range}.", place.Node, path);
     }
 
     private void CheckItems(Place place, SettingDescriptor list, JsonElement value, string path)
@@ -178,7 +178,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         string? text = entry.ValueKind == JsonValueKind.String ? entry.GetString()! : null;
         if (text is not null && options.Contains(text)) return;
         if (text is not null && IsTemplate(list, text)) CheckTemplate(place, list with { Kind = SettingKind.String }, text, path);
-        else findings.Error("setting.type", $"\"{list.Label}\" of {place.Name} takes {string.Join(", ", options.SkipLast(1))}{(options.Count > 1 ? " and " : "")}{options[^1]}, not {text ?? "this value"}.", place.Node, path);
+        else findings.Error("setting.type", $"\"{Sentence.Word(list.Label)}\" of {place.Name} takes {Sentence.AllOf(options)}, not {(text is null ? (Sentence)$"this value" : $"{text}")}.", place.Node, path);
     }
 
     private void CheckRecord(Place place, SettingDescriptor setting, JsonElement value, string path)
@@ -207,13 +207,13 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         }
     }
 
-    private static string Noun(SettingDescriptor setting) => setting.Kind switch
+    private static Sentence Noun(SettingDescriptor setting) => setting.Kind switch
     {
-        SettingKind.String => "a text",
-        SettingKind.Number => "a number",
-        SettingKind.Integer => "a whole number",
-        SettingKind.Boolean => "true or false",
-        SettingKind.List => "a list",
-        _ => "an object",
+        SettingKind.String => $"a text",
+        SettingKind.Number => $"a number",
+        SettingKind.Integer => $"a whole number",
+        SettingKind.Boolean => $"true or false",
+        SettingKind.List => $"a list",
+        _ => $"an object",
     };
 }

@@ -29,14 +29,14 @@ internal sealed class SlotCheck
     {
         if (value.ValueKind != JsonValueKind.String)
         {
-            _findings.Error("setting.type", $"\"{setting.Label}\" must be a {Noun(setting.SlotKind!)}.", place.Node, path);
+            _findings.Error("setting.type", $"\"{Sentence.Word(setting.Label)}\" must be a {Noun(setting.SlotKind!)}.", place.Node, path);
             return;
         }
         string text = value.GetString()!;
         if (!IsSlot(text))
         {
             // A document travels, so what is secret is named only by what binds it.
-            if (setting.SlotKind == "credential") _findings.Error("setting.type", $"\"{setting.Label}\" must be a slot: credentials never stand in a flow.", place.Node, path, "Choose a credential slot.");
+            if (setting.SlotKind == "credential") _findings.Error("setting.type", $"\"{Sentence.Word(setting.Label)}\" must be a slot: credentials never stand in a flow.", place.Node, path, $"Choose a credential slot.");
             return;
         }
         CheckExists(place, text, path, setting.SlotKind);
@@ -48,7 +48,7 @@ internal sealed class SlotCheck
     {
         if (setting.Needs is not { } needs || _context.Bindings?.GetValueOrDefault(slot) is not { } bound || _context.Abilities?.GetValueOrDefault(bound) is not { } can) return;
         if (needs.FirstOrDefault(need => !can.Contains(need, StringComparer.OrdinalIgnoreCase)) is { } missing)
-            _findings.Error("slot.needs", $"{place.Name} needs a model that {Ability(missing)}, and the slot \"{slot}\" is bound to \"{bound}\", which does not.", place.Node, path, "Choose another model.");
+            _findings.Error("slot.needs", $"{place.Name} needs a model that {Ability(missing)}, and the slot \"{slot}\" is bound to \"{bound}\", which does not.", place.Node, path, $"Choose another model.");
     }
 
     /// <summary>Checks that a mentioned slot exists, and is of the kind that is needed.</summary>
@@ -56,39 +56,42 @@ internal sealed class SlotCheck
     {
         string name = text[Prefix.Length..];
         if (!_document.Slots.TryGetValue(name, out FlowSlot? slot))
-            _findings.Error("slot.unknown", $"{place.Name} uses the slot \"{name}\", which the flow does not have.", place.Node, path, "Choose another, or add the slot.");
+            _findings.Error("slot.unknown", $"{place.Name} uses the slot \"{name}\", which the flow does not have.", place.Node, path, $"Choose another, or add the slot.");
         else if (kind is not null && slot.Kind != kind)
-            _findings.Error("slot.kind", $"{place.Name} needs a {Noun(kind)}, but the slot \"{name}\" is for a {Noun(slot.Kind)}.", place.Node, path, "Choose another slot.");
+            _findings.Error("slot.kind", $"{place.Name} needs a {Noun(kind)}, but the slot \"{name}\" is for a {Noun(slot.Kind)}.", place.Node, path, $"Choose another slot.");
     }
 
     private void CheckBinding(string name, FlowSlot slot)
     {
         if (_context.Bindings is null) return;
         if (_context.Bindings.GetValueOrDefault(name) is not { Length: > 0 } bound)
-            _findings.Error("slot.unbound", $"No {Noun(slot.Kind)} is chosen for the slot \"{name}\".", path: $"slots.{name}", fix: "Choose one in the flow's settings.");
+            _findings.Error("slot.unbound", $"No {Noun(slot.Kind)} is chosen for the slot \"{name}\".", path: $"slots.{name}", fix: $"Choose one in the flow's settings.");
         else if (_context.KnownBindings?.GetValueOrDefault(slot.Kind) is { } known && !known.Contains(bound))
-            _findings.Error("slot.unbound", $"The slot \"{name}\" is bound to the {Noun(slot.Kind)} \"{bound}\", which does not exist here.", path: $"slots.{name}", fix: "Choose another in the flow's settings.");
+            _findings.Error("slot.unbound", $"The slot \"{name}\" is bound to the {Noun(slot.Kind)} \"{bound}\", which does not exist here.", path: $"slots.{name}", fix: $"Choose another in the flow's settings.");
         else if (slot.Kind == "model" && _context.SwitchedOff?.Contains(bound) == true)
-            _findings.Error("slot.off", $"The slot \"{name}\" is bound to the model \"{bound}\", which is switched off.", path: $"slots.{name}", fix: "Switch it on on the Models page, or choose another.");
+            _findings.Error("slot.off", $"The slot \"{name}\" is bound to the model \"{bound}\", which is switched off.", path: $"slots.{name}", fix: $"Switch it on on the Models page, or choose another.");
     }
 
-    private static string Ability(string need) => need.ToLowerInvariant() switch
+    private static Sentence Ability(string need) => need.ToLowerInvariant() switch
     {
-        "chat" => "chats",
-        "embedding" => "turns texts into vectors",
-        "rerank" => "ranks passages",
-        "classify" => "labels texts or files",
-        "readimage" => "reads the text in pictures",
-        "makeimage" => "makes pictures",
-        "tools" => "calls tools",
-        "vision" => "sees images",
+        "chat" => $"chats",
+        "embedding" => $"turns texts into vectors",
+        "rerank" => $"ranks passages",
+        "classify" => $"labels texts or files",
+        "readimage" => $"reads the text in pictures",
+        "makeimage" => $"makes pictures",
+        "tools" => $"calls tools",
+        "vision" => $"sees images",
         _ => $"can do {need}",
     };
 
-    private static string Noun(string kind) => kind switch
+    private static Sentence Noun(string kind) => kind switch
     {
-        "knowledgeBase" => "knowledge base",
-        "mcpServer" => "MCP server",
-        _ => kind,
+        "knowledgeBase" => $"knowledge base",
+        "mcpServer" => $"MCP server",
+        "model" => $"model",
+        "credential" => $"credential",
+        "flow" => $"flow",
+        _ => $"{kind}",
     };
 }

@@ -28,7 +28,7 @@ internal static class DocumentConverters
             JsonElement json = JsonElement.ParseValue(ref reader);
             List<Problem> problems = [];
             T value = read(new DocumentReader(), new PartReader(json, "", problems).Expected());
-            return problems.Count == 0 ? value : throw new JsonException(problems[0].Message);
+            return problems.Count == 0 ? value : throw new JsonException(problems[0].Message.ToString());
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => write(writer, value);

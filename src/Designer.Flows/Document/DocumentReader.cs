@@ -14,7 +14,7 @@ internal sealed class DocumentReader
     {
         string schema = part.Text("schema") ?? "";
         if (part.IsObject && !schema.StartsWith("designer.flow/", StringComparison.Ordinal))
-            part.Add("flow.schema", $"This is no flow document: its schema must be \"{FlowDocument.CurrentSchema}\".", "schema");
+            part.Tell("flow.schema", $"This is no flow document: its schema must be \"{FlowDocument.CurrentSchema}\".", "schema");
         FlowDocument document = new()
         {
             Schema = schema,
@@ -30,7 +30,7 @@ internal sealed class DocumentReader
             Groups = part.List("groups", Group),
             Extra = part.Rest(),
         };
-        if (_nodes > FlowJson.MaxNodes) part.Add("flow.tooLarge", $"The flow has {_nodes:N0} nodes; at most {FlowJson.MaxNodes:N0} are allowed.", "nodes");
+        if (_nodes > FlowJson.MaxNodes) part.Tell("flow.tooLarge", $"The flow has {_nodes:N0} nodes; at most {FlowJson.MaxNodes:N0} are allowed.", "nodes");
         return document;
     }
 
@@ -48,7 +48,7 @@ internal sealed class DocumentReader
         _nodes++;
         string id = part.Text("id") ?? "";
         part.NodeId = id;
-        Unique(_nodeIds, id, part, "node");
+        Unique(_nodeIds, id, part, $"node");
         return new FlowNode
         {
             Id = id,
@@ -72,7 +72,7 @@ internal sealed class DocumentReader
     public FlowEdge Edge(PartReader part)
     {
         FlowEdge edge = new() { Id = part.Text("id") ?? "", From = part.Text("from") ?? "", To = part.Text("to") ?? "", Extra = part.Rest() };
-        Unique(_edgeIds, edge.Id, part, "edge");
+        Unique(_edgeIds, edge.Id, part, $"edge");
         return edge;
     }
 
@@ -86,14 +86,14 @@ internal sealed class DocumentReader
             Size = part.Part("size") is { } size ? new NoteSize(size.Number("w") ?? 0, size.Number("h") ?? 0) { Extra = size.Rest() } : null,
             Extra = part.Rest(),
         };
-        Unique(_noteIds, note.Id, part, "note");
+        Unique(_noteIds, note.Id, part, $"note");
         return note;
     }
 
     public FlowGroup Group(PartReader part)
     {
         FlowGroup group = new(part.Text("id") ?? "", part.Text("title") ?? "", part.Text("colour"), part.Truth("collapsed") ?? false) { Extra = part.Rest() };
-        Unique(_groupIds, group.Id, part, "group");
+        Unique(_groupIds, group.Id, part, $"group");
         return group;
     }
 
@@ -122,7 +122,7 @@ internal sealed class DocumentReader
         if (node.Part("children") is not { } part) return null;
         if (_containers == FlowJson.MaxContainers)
         {
-            node.Add("flow.tooDeep", $"Containers stand in each other more than {FlowJson.MaxContainers} deep.", part.Path);
+            node.Tell("flow.tooDeep", $"Containers stand in each other more than {FlowJson.MaxContainers} deep.", part.Path);
             return null;
         }
         _containers++;
@@ -135,7 +135,7 @@ internal sealed class DocumentReader
     {
         if (part.Text("id") is not { } text) return Guid.Empty;
         if (Guid.TryParseExact(text, "D", out Guid id)) return id;
-        part.Add("json.type", "The id of the flow must be a UUID.", "id");
+        part.Tell("json.type", $"The id of the flow must be a UUID.", "id");
         return Guid.Empty;
     }
 
@@ -146,13 +146,13 @@ internal sealed class DocumentReader
             case null or "task": return FlowMode.Task;
             case "chat": return FlowMode.Chat;
             default:
-                part.Add("json.type", "The mode of a flow is \"chat\" or \"task\".", "mode");
+                part.Tell("json.type", $"The mode of a flow is \"chat\" or \"task\".", "mode");
                 return FlowMode.Task;
         }
     }
 
-    private static void Unique(HashSet<string> seen, string id, PartReader part, string what)
+    private static void Unique(HashSet<string> seen, string id, PartReader part, Sentence what)
     {
-        if (id.Length > 0 && !seen.Add(id)) part.Add("id.duplicate", $"The {what} id \"{id}\" stands twice in the document.", part.At("id"));
+        if (id.Length > 0 && !seen.Add(id)) part.Tell("id.duplicate", $"The {what} id \"{id}\" stands twice in the document.", part.At("id"));
     }
 }

@@ -31,7 +31,7 @@ public static partial class FlowJson
     {
         if (utf8.Length > MaxBytes) throw Refuse("flow.tooLarge", $"The document has {utf8.Length:N0} bytes; at most {MaxBytes:N0} are allowed.");
         if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-        if (!Utf8.IsValid(utf8)) throw Refuse("json.malformed", "The document is not UTF-8 text.");
+        if (!Utf8.IsValid(utf8)) throw Refuse("json.malformed", $"The document is not UTF-8 text.");
         JsonScan.Check(utf8);
         List<Problem> problems = [];
         JsonElement json = JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = JsonScan.MaxDepth });
@@ -58,6 +58,6 @@ public static partial class FlowJson
 
     public static string WriteText(FlowDocument document) => Encoding.UTF8.GetString(Write(document));
 
-    internal static FlowFormatException Refuse(string code, string message, string? path = null) =>
+    internal static FlowFormatException Refuse(string code, Sentence message, string? path = null) =>
         new([new Problem(code, ProblemSeverity.Error, message, Path: path)]);
 }

@@ -22,7 +22,7 @@ internal static class JsonScan
                         keys.Push(new HashSet<string>(StringComparer.Ordinal));
                         goto case JsonTokenType.StartArray;
                     case JsonTokenType.StartArray:
-                        if (reader.CurrentDepth >= MaxDepth) throw FlowJson.Refuse("flow.tooDeep", "The document is nested too deeply.");
+                        if (reader.CurrentDepth >= MaxDepth) throw FlowJson.Refuse("flow.tooDeep", $"The document is nested too deeply.");
                         break;
                     case JsonTokenType.EndObject:
                         keys.Pop();
@@ -30,7 +30,7 @@ internal static class JsonScan
                     case JsonTokenType.PropertyName:
                         string key = reader.GetString()!;
                         // Our own code would not mind, but JavaScript that copies members would.
-                        if (key == "__proto__") throw Malformed(utf8, reader.TokenStartIndex, "the key \"__proto__\" is not allowed");
+                        if (key == "__proto__") throw Malformed(utf8, reader.TokenStartIndex, $"the key \"__proto__\" is not allowed");
                         if (!keys.Peek().Add(key)) throw Malformed(utf8, reader.TokenStartIndex, $"the key \"{Short(key)}\" stands twice in one object");
                         break;
                     case JsonTokenType.String when reader.ValueIsEscaped:
@@ -46,23 +46,23 @@ internal static class JsonScan
         }
         catch (InvalidOperationException)
         {
-            throw Malformed(utf8, reader.TokenStartIndex, "a text holds an incomplete character");
+            throw Malformed(utf8, reader.TokenStartIndex, $"a text holds an incomplete character");
         }
     }
 
-    private static FlowFormatException Malformed(ReadOnlySpan<byte> utf8, long at, string reason)
+    private static FlowFormatException Malformed(ReadOnlySpan<byte> utf8, long at, Sentence reason)
     {
         ReadOnlySpan<byte> before = utf8[..(int)at];
         return Malformed(before.Count((byte)'\n') + 1, at - before.LastIndexOf((byte)'\n'), reason);
     }
 
-    private static FlowFormatException Malformed(long line, long column, string reason) =>
+    private static FlowFormatException Malformed(long line, long column, Sentence reason) =>
         FlowJson.Refuse("json.malformed", $"The JSON has a mistake in line {line}, column {column}: {reason}.", $"{line}:{column}");
 
-    private static string Reason(string message)
+    private static Sentence Reason(string message)
     {
         int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
+        return $"{(end < 0 ? message : message[..end]).TrimEnd('.')}";
     }
 
     private static string Short(string key) => key.Length > 60 ? key[..60] + "…" : key;

@@ -16,7 +16,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     /// <summary>Notes when this is no object at all; then every member has its default.</summary>
     public PartReader Expected()
     {
-        if (!IsObject) Add(path, "an object", element);
+        if (!IsObject) Add(path, $"an object", element);
         return this;
     }
 
@@ -24,7 +24,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.String) return value.GetString();
-        Add(At(name), "a text", value);
+        Add(At(name), $"a text", value);
         return null;
     }
 
@@ -32,7 +32,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)) return number;
-        Add(At(name), "a whole number", value);
+        Add(At(name), $"a whole number", value);
         return null;
     }
 
@@ -40,7 +40,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble())) return value.GetDouble();
-        Add(At(name), "a number", value);
+        Add(At(name), $"a number", value);
         return null;
     }
 
@@ -48,7 +48,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        Add(At(name), "true or false", value);
+        Add(At(name), $"true or false", value);
         return null;
     }
 
@@ -63,7 +63,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.Object) return value;
-        Add(At(name), "an object", value);
+        Add(At(name), $"an object", value);
         return null;
     }
 
@@ -84,12 +84,12 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (item.ValueKind == JsonValueKind.String) items.Add(item.GetString()!);
-            else Add($"{At(name)}[{items.Count}]", "a text", item);
+            else Add($"{At(name)}[{items.Count}]", $"a text", item);
         }
         return items;
     }
 
-    public void Add(string code, string message, string at) => Add(new Problem(code, ProblemSeverity.Error, message, NodeId, Path: at));
+    public void Tell(string code, Sentence message, string at) => Add(new Problem(code, ProblemSeverity.Error, message, NodeId, Path: at));
 
     public string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -109,7 +109,7 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
     {
         if (!TryGet(name, out value)) return false;
         if (value.ValueKind == JsonValueKind.Array) return true;
-        Add(At(name), "a list", value);
+        Add(At(name), $"a list", value);
         return false;
     }
 
@@ -121,21 +121,20 @@ internal sealed class PartReader(JsonElement element, string path, List<Problem>
         return IsObject && element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
-    private void Add(string at, string expected, JsonElement found) =>
-        Add(new Problem("json.type", ProblemSeverity.Error, $"{(at.Length == 0 ? "The document" : at)} must be {expected}, not {Describe(found)}.", NodeId, Path: at));
+    private void Add(string at, Sentence expected, JsonElement found) =>
+        Add(new Problem("json.type", ProblemSeverity.Error, $"{(at.Length == 0 ? (Sentence)$"The document" : $"{at}")} must be {expected}, not {Describe(found)}.", NodeId, Path: at));
 
     private void Add(Problem problem)
     {
         if (problems.Count < MaxProblems) problems.Add(problem);
     }
 
-    private static string Describe(JsonElement value) => value.ValueKind switch
+    private static Sentence Describe(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number => "the number " + value.GetRawText()[..Math.Min(20, value.GetRawText().Length)],
-        JsonValueKind.Null => "null",
-        _ => value.ValueKind == JsonValueKind.True ? "true" : "false",
+        JsonValueKind.Object => $"an object",
+        JsonValueKind.Array => $"a list",
+        JsonValueKind.String => $"a text",
+        JsonValueKind.Number => $"the number {value.GetRawText()[..Math.Min(20, value.GetRawText().Length)]}",
+        _ => $"{value.GetRawText()}",
     };
 }

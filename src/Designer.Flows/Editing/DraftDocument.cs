@@ -22,8 +22,8 @@ internal sealed class DraftDocument
     public DraftDocument(FlowDocument document)
     {
         _document = document;
-        _notes = new PartList<FlowNote>("note", document.Notes, n => n.Id);
-        _groups = new PartList<FlowGroup>("group", document.Groups, g => g.Id);
+        _notes = new PartList<FlowNote>($"note", document.Notes, n => n.Id);
+        _groups = new PartList<FlowGroup>($"group", document.Groups, g => g.Id);
         _top = Open(null, document.Nodes, document.Edges, null);
     }
 
@@ -50,7 +50,7 @@ internal sealed class DraftDocument
             case SetFlow set:
                 (_document, Op inverse) = FlowFields.Set(_document, set);
                 return [inverse];
-            default: throw new EditRefused("edit.invalid", "This operation is not known.");
+            default: throw new EditRefused("edit.invalid", $"This operation is not known.");
         }
     }
 
@@ -59,12 +59,12 @@ internal sealed class DraftDocument
         Graph level = Level(add.Parent);
         foreach (FlowNode node in Descendants(add.Node))
         {
-            if (node.Id.Length == 0) throw new EditRefused("edit.invalid", "A node needs an id.");
-            if (_levelOf.ContainsKey(node.Id)) throw EditRefused.Exists("node", node.Id);
-            foreach (FlowEdge edge in node.Children?.Edges ?? []) if (_edgeLevelOf.ContainsKey(edge.Id)) throw EditRefused.Exists("edge", edge.Id);
+            if (node.Id.Length == 0) throw new EditRefused("edit.invalid", $"A node needs an id.");
+            if (_levelOf.ContainsKey(node.Id)) throw EditRefused.Exists($"node", node.Id);
+            foreach (FlowEdge edge in node.Children?.Edges ?? []) if (_edgeLevelOf.ContainsKey(edge.Id)) throw EditRefused.Exists($"edge", edge.Id);
         }
-        RequireUnique(Descendants(add.Node).Select(n => n.Id), "node");
-        RequireUnique(Descendants(add.Node).SelectMany(n => n.Children?.Edges ?? []).Select(e => e.Id), "edge");
+        RequireUnique(Descendants(add.Node).Select(n => n.Id), $"node");
+        RequireUnique(Descendants(add.Node).SelectMany(n => n.Children?.Edges ?? []).Select(e => e.Id), $"edge");
         if (_levelOf.Count + Descendants(add.Node).Count() > FlowJson.MaxNodes) throw new EditRefused("flow.tooLarge", $"A flow has at most {FlowJson.MaxNodes:N0} nodes.");
         if (Depth(add.Parent) + Depth(add.Node) > FlowJson.MaxContainers) throw new EditRefused("flow.tooLarge", $"Containers stand in each other at most {FlowJson.MaxContainers} deep.");
         Insert(level.Nodes, Open(add.Node), add.Index);
@@ -99,8 +99,8 @@ internal sealed class DraftDocument
     private RemoveEdge Add(AddEdge add)
     {
         Graph level = Level(add.Parent);
-        if (add.Edge.Id.Length == 0) throw new EditRefused("edit.invalid", "An edge needs an id.");
-        if (_edgeLevelOf.ContainsKey(add.Edge.Id)) throw EditRefused.Exists("edge", add.Edge.Id);
+        if (add.Edge.Id.Length == 0) throw new EditRefused("edit.invalid", $"An edge needs an id.");
+        if (_edgeLevelOf.ContainsKey(add.Edge.Id)) throw EditRefused.Exists($"edge", add.Edge.Id);
         foreach (string end in (string[])[add.Edge.Source.Node, add.Edge.Target.Node])
             if (!IsOn(level, end)) throw new EditRefused("edit.notFound", $"There is no node \"{end}\" on this level.");
         Insert(level.Edges, add.Edge, add.Index);
@@ -110,7 +110,7 @@ internal sealed class DraftDocument
 
     private List<Op> Remove(RemoveEdge remove)
     {
-        if (!_edgeLevelOf.Remove(remove.Id, out Graph? level)) throw EditRefused.NotFound("edge", remove.Id);
+        if (!_edgeLevelOf.Remove(remove.Id, out Graph? level)) throw EditRefused.NotFound($"edge", remove.Id);
         int index = level.Edges.FindIndex(e => e.Id == remove.Id);
         FlowEdge edge = level.Edges[index];
         level.Edges.RemoveAt(index);
@@ -127,13 +127,13 @@ internal sealed class DraftDocument
     private Graph Level(string? parent)
     {
         if (parent is null) return _top;
-        if (!_levelOf.ContainsKey(parent)) throw EditRefused.NotFound("node", parent);
+        if (!_levelOf.ContainsKey(parent)) throw EditRefused.NotFound($"node", parent);
         if (!_bodies.TryGetValue(parent, out Graph? body)) _bodies[parent] = body = new Graph(parent, [], [], null);
         return body;
     }
 
     private (Graph Level, int Index) Find(string id) =>
-        _levelOf.TryGetValue(id, out Graph? level) ? (level, level.Nodes.FindIndex(n => n.Id == id)) : throw EditRefused.NotFound("node", id);
+        _levelOf.TryGetValue(id, out Graph? level) ? (level, level.Nodes.FindIndex(n => n.Id == id)) : throw EditRefused.NotFound($"node", id);
 
     private bool IsOn(Graph level, string node) => _levelOf.TryGetValue(node, out Graph? found) && found == level;
 
@@ -182,7 +182,7 @@ internal sealed class DraftDocument
 
     private static IEnumerable<FlowNode> Descendants(FlowNode node) => (node.Children?.Nodes ?? []).SelectMany(Descendants).Prepend(node);
 
-    private static void RequireUnique(IEnumerable<string> ids, string what)
+    private static void RequireUnique(IEnumerable<string> ids, Sentence what)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (string id in ids) if (!seen.Add(id)) throw EditRefused.Exists(what, id);

@@ -30,7 +30,7 @@ internal static class NodeFields
             "disabled" => node with { Disabled = Field.Read<bool?>(set.Value, set.Field) ?? false },
             "group" => node with { Group = Field.Read<string>(set.Value, set.Field) },
             "collapsed" => node with { Collapsed = Field.Read<bool?>(set.Value, set.Field) ?? false },
-            _ => node with { TypeVersion = Field.Read<int?>(set.Value, set.Field) ?? throw new EditRefused("edit.invalid", "A node has a version of its type.") },
+            _ => node with { TypeVersion = Field.Read<int?>(set.Value, set.Field) ?? throw new EditRefused("edit.invalid", $"A node has a version of its type.") },
         };
         return (changed, set with { Value = FlowValue.ToJson(was) });
     }
@@ -93,7 +93,7 @@ internal static class Field
         }
         catch (JsonException e)
         {
-            throw new EditRefused("edit.invalid", $"The value for \"{field}\" does not fit: {e.Message}");
+            throw new EditRefused("edit.invalid", $"The value for \"{field}\" does not fit: {Sentence.Of(e)}");
         }
     }
 }

@@ -18,7 +18,7 @@ public static class FlowEditor
             }
             catch (EditRefused e)
             {
-                throw new FlowEditException(e.Code, e.Message, i);
+                throw new FlowEditException(e.Code, e.Said, i);
             }
         }
         return (draft.ToDocument(), inverse);
@@ -29,10 +29,11 @@ public static class FlowEditor
 }
 
 /// <summary>Why an operation does not fit, before it is known which one of the command it was.</summary>
-internal sealed class EditRefused(string code, string message) : Exception(message)
+internal sealed class EditRefused(string code, Sentence message) : Exception(message.ToString()), ISaid
 {
+    public Sentence Said { get; } = message;
     public string Code { get; } = code;
 
-    public static EditRefused NotFound(string what, string id) => new("edit.notFound", $"There is no {what} \"{id}\".");
-    public static EditRefused Exists(string what, string id) => new("edit.exists", $"The {what} \"{id}\" exists already.");
+    public static EditRefused NotFound(Sentence what, string id) => new("edit.notFound", $"There is no {what} \"{id}\".");
+    public static EditRefused Exists(Sentence what, string id) => new("edit.exists", $"The {what} \"{id}\" exists already.");
 }

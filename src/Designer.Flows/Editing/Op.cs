@@ -65,8 +65,9 @@ public sealed record SetFlow(string Field, JsonElement Value) : Op;
 
 /// <summary>An operation does not fit the document, e.g. because somebody else removed the node. Nothing was changed.</summary>
 /// <param name="code"><c>edit.notFound</c>, <c>edit.exists</c>, <c>edit.invalid</c> or <c>flow.tooLarge</c>.</param>
-public sealed class FlowEditException(string code, string message, int index) : Exception(message)
+public sealed class FlowEditException(string code, Sentence message, int index) : Exception(message.ToString()), ISaid
 {
+    public Sentence Said { get; } = message;
     public string Code { get; } = code;
     /// <summary>Which operation of the command, from 0.</summary>
     public int Index { get; } = index;

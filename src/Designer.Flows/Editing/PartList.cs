@@ -1,7 +1,7 @@
 namespace Designer.Flows;
 
 /// <summary>Parts that stand in a list of the document by themselves: notes, groups.</summary>
-internal sealed class PartList<T>(string what, IReadOnlyList<T> parts, Func<T, string> idOf)
+internal sealed class PartList<T>(Sentence what, IReadOnlyList<T> parts, Func<T, string> idOf)
 {
     private readonly List<T> _parts = [.. parts];
 

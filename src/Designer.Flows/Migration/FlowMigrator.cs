@@ -47,7 +47,7 @@ public static class FlowMigrator
             catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or JsonException or FlowValueException)
             {
                 // Settings that no version of the type ever had; whoever opens the flow can put them right.
-                problems.Add(new Problem("node.migrationFailed", ProblemSeverity.Error, $"{Findings.NameOf(node)} cannot be brought from version {version} of its type to the next: {e.Message}", node.Id, Path: "settings"));
+                problems.Add(new Problem("node.migrationFailed", ProblemSeverity.Error, $"{Findings.NameOf(node)} cannot be brought from version {version} of its type to the next: {Sentence.Of(e)}", node.Id, Path: "settings"));
                 return node;
             }
             if (version == node.TypeVersion) return node;

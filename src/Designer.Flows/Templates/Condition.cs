@@ -52,12 +52,12 @@ public sealed class Condition
             case JsonValueKind.Array:
                 return new Condition([.. json.EnumerateArray().Select(ReadRow)], match);
             case JsonValueKind.Object:
-                if (SettingReader.Text(json, "match") is { } word && !Enum.TryParse(word, ignoreCase: true, out match)) throw new TemplateException("A condition's match is all or any.");
+                if (SettingReader.Text(json, "match") is { } word && !Enum.TryParse(word, ignoreCase: true, out match)) throw new TemplateException($"A condition's match is all or any.");
                 if (SettingReader.Text(json, "expression") is { Length: > 0 } expression) return new Condition(Expression.Parse(expression));
                 if (json.TryGetProperty("rows", out JsonElement rows) && rows.ValueKind == JsonValueKind.Array) return Parse(rows, match);
                 break;
         }
-        throw new TemplateException("A condition is a list of rows or an expression.");
+        throw new TemplateException($"A condition is a list of rows or an expression.");
     }
 
     /// <exception cref="TemplateException">A template fails.</exception>
@@ -75,7 +75,7 @@ public sealed class Condition
 
     private static Row ReadRow(JsonElement row)
     {
-        if (row.ValueKind != JsonValueKind.Object || SettingReader.Text(row, "operator") is not { } name) throw new TemplateException("A row of a condition needs left, operator and right.");
+        if (row.ValueKind != JsonValueKind.Object || SettingReader.Text(row, "operator") is not { } name) throw new TemplateException($"A row of a condition needs left, operator and right.");
         // Numbers parse as enums, but are no names.
         if (!Enum.TryParse(name, ignoreCase: true, out ConditionOperator op) || !name.All(char.IsAsciiLetter)) throw new TemplateException($"There is no operator '{name}'.");
         return new Row(ReadOperand(row, "left"), op, ReadOperand(row, "right"));

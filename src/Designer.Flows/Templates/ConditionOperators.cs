@@ -64,7 +64,7 @@ public static class ConditionOperators
         }
         catch (RegexMatchTimeoutException)
         {
-            throw new FlowValueException("The pattern takes too long on this text.");
+            throw new FlowValueException($"The pattern takes too long on this text.");
         }
         catch (ArgumentException e)
         {

@@ -13,11 +13,11 @@ public sealed class Expression
         Text = text;
         string inner = text.Trim();
         if (inner.StartsWith("{{", StringComparison.Ordinal) && inner.EndsWith("}}", StringComparison.Ordinal)) inner = inner[2..^2].Trim();
-        if (inner.Length == 0) throw new TemplateException("The condition is empty.");
-        if (inner.Contains("%}", StringComparison.Ordinal) || inner.Contains("{%", StringComparison.Ordinal)) throw new TemplateException("A condition cannot hold tags.");
+        if (inner.Length == 0) throw new TemplateException($"The condition is empty.");
+        if (inner.Contains("%}", StringComparison.Ordinal) || inner.Contains("{%", StringComparison.Ordinal)) throw new TemplateException($"A condition cannot hold tags.");
         // Liquid has conditions only inside its tags.
         IReadOnlyList<Statement> statements = LiquidTemplate.ParseBounded($"{{% if {inner} %}}{{% endif %}}", out IReadOnlyList<ReferencePath> references).Statements;
-        _condition = statements is [IfStatement { ElseIfs.Count: 0 } only] ? only.Condition : throw new TemplateException("This is not a condition.");
+        _condition = statements is [IfStatement { ElseIfs.Count: 0 } only] ? only.Condition : throw new TemplateException($"This is not a condition.");
         References = references;
     }
 

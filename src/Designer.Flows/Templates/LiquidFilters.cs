@@ -90,7 +90,7 @@ internal static class LiquidFilters
         foreach (char c in format)
         {
             digits = char.IsAsciiDigit(c) ? digits + 1 : 0;
-            if (digits > 4) throw new TemplateException("A format of the template is too wide.");
+            if (digits > 4) throw new TemplateException($"A format of the template is too wide.");
         }
     }
 

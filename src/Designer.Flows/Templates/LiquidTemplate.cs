@@ -60,11 +60,11 @@ internal sealed partial class LiquidTemplate
         }
         catch (InvalidOperationException e) when (e.Message.Contains("recursion", StringComparison.Ordinal))
         {
-            throw new TemplateException("The template takes too many steps.", inner: e);
+            throw new TemplateException($"The template takes too many steps.", inner: e);
         }
         catch (Exception e) when (e is not (TemplateException or OutOfMemoryException))
         {
-            throw new TemplateException($"The template cannot be rendered: {e.Message}", inner: e);
+            throw new TemplateException($"The template cannot be rendered: {Sentence.Of(e)}", inner: e);
         }
     }
 

@@ -44,17 +44,17 @@ internal static class TemplateScanner
             int end = text.IndexOf(isBlock ? "%}" : "}}", start + 2, StringComparison.Ordinal);
             if (end < 0) end = text.Length;
             ReadOnlySpan<char> tag = text.AsSpan(start + 2, end - start - 2);
-            if (++tags > MaxTags) throw At(text, start, "The template has too many tags.");
-            if (tag.Length > MaxTagLength || Operators(tag) > MaxOperators) throw At(text, start, "A tag of the template is too long.");
+            if (++tags > MaxTags) throw At(text, start, $"The template has too many tags.");
+            if (tag.Length > MaxTagLength || Operators(tag) > MaxOperators) throw At(text, start, $"A tag of the template is too long.");
             if (!isBlock) continue;
             ReadOnlySpan<char> word = tag.TrimStart("- \t\r\n");
             if (word.StartsWith("end")) depth--;
             else if (word.StartsWith("if") || word.StartsWith("for") || word.StartsWith("unless") || word.StartsWith("case") || word.StartsWith("capture") || word.StartsWith("comment")) depth++;
-            if (depth > MaxDepth) throw At(text, start, "The template's blocks are nested too deeply.");
+            if (depth > MaxDepth) throw At(text, start, $"The template's blocks are nested too deeply.");
         }
     }
 
-    private static TemplateException At(string text, int position, string message)
+    private static TemplateException At(string text, int position, Sentence message)
     {
         ReadOnlySpan<char> before = text.AsSpan(0, position);
         return new TemplateException(message, before.Count('\n') + 1, position - before.LastIndexOf('\n'));

@@ -156,22 +156,22 @@ public static partial class FlowValue
 
     private static FlowValueException Unfit(object? value, Type type) => new($"Expected {Article(TypeOf(type))}, not {Describe(value)}.");
 
-    private static string Article(FlowType type) => type.Name switch
+    private static Sentence Article(FlowType type) => type.Name switch
     {
-        "string" => "a text",
-        "boolean" => "true or false",
-        "integer" => "a whole number",
-        "array" => "a list",
-        "object" or "any" or "image" => "an " + type.Name,
-        _ => "a " + type.Name,
+        "string" => $"a text",
+        "boolean" => $"true or false",
+        "integer" => $"a whole number",
+        "array" => $"a list",
+        "object" or "any" or "image" => $"an {type.Name}",
+        _ => $"a {type.Name}",
     };
 
-    private static string Describe(object? value) => value switch
+    private static Sentence Describe(object? value) => value switch
     {
-        null => "nothing",
-        string text => text.Length > 40 ? $"the text \"{text[..40]}…\"" : $"the text \"{text}\"",
-        bool or long or int or double or decimal => ToText(value),
-        _ when IsList(value) => "a list",
-        _ => "an object",
+        null => $"nothing",
+        string text => $"the text \"{(text.Length > 40 ? $"{text[..40]}…" : text)}\"",
+        bool or long or int or double or decimal => $"{ToText(value)}",
+        _ when IsList(value) => $"a list",
+        _ => $"an object",
     };
 }

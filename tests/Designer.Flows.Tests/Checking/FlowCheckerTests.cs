@@ -141,8 +141,8 @@ public class FlowCheckerTests
         IReadOnlyList<Problem> problems = Check(flow);
         Problem? found = problems.FirstOrDefault(p => p.Code == code && (nodeId is null || p.NodeId == nodeId));
         Assert.True(found is not null, $"{what}: expected {code}, found {string.Join("; ", problems)}");
-        Assert.EndsWith(".", found.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("  ", found.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", found.Message.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("  ", found.Message.ToString(), StringComparison.Ordinal);
     }
 
     public static TheoryData<string, FlowDocument> Right => new()
@@ -170,16 +170,16 @@ public class FlowCheckerTests
         Assert.Empty(Check(flow, new CheckContext(new Dictionary<string, string?> { ["m"] = "small" }, known)));
         Assert.Equal("slot.unbound", Assert.Single(Check(flow, new CheckContext(new Dictionary<string, string?>()))).Code);
         Assert.Equal("slot.unbound", Assert.Single(Check(flow, new CheckContext(new Dictionary<string, string?> { ["m"] = null }))).Code);
-        Assert.Contains("does not exist here", Assert.Single(Check(flow, new CheckContext(new Dictionary<string, string?> { ["m"] = "gone" }, known))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist here", Assert.Single(Check(flow, new CheckContext(new Dictionary<string, string?> { ["m"] = "gone" }, known))).Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_problem_says_where_and_what_to_do()
     {
         FlowDocument flow = Line(Node("w", "work", """{"any":{"list":["ok","{{ strat.question }}"]}}""") with { Name = "Fetch" });
-        Assert.Equal(new Problem("ref.unknown", ProblemSeverity.Error, "There is nothing called \"strat\".", "w", null, "settings.any.list[1]", "Did you mean start?"), Assert.Single(Check(flow)));
+        Assert.Equal(new Problem("ref.unknown", ProblemSeverity.Error, $"There is nothing called \"{"strat"}\".", "w", null, "settings.any.list[1]", $"Did you mean {"start"}?"), Assert.Single(Check(flow)));
         Problem field = Assert.Single(Check(Line(Text("w", "{{ start.questin }}"))));
-        Assert.Equal("Did you mean start.question?", field.Fix);
+        Assert.Equal("Did you mean start.question?", field.Fix?.ToString());
         Problem edge = Assert.Single(Check(Flow([Node("a", "answer")], "start>a", "start>ghost")));
         Assert.Equal("e_start>ghost", edge.EdgeId);
     }

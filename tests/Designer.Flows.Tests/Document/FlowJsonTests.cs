@@ -191,7 +191,7 @@ public class FlowJsonTests
             catch (FlowFormatException e)
             {
                 Assert.NotEmpty(e.Problems);
-                Assert.All(e.Problems, p => Assert.NotEmpty(p.Message));
+                Assert.All(e.Problems, p => Assert.NotEmpty(p.Message.ToString()));
             }
         }, iter: 5_000);
     }

@@ -50,6 +50,6 @@ public class FlowMigratorTests
         Assert.Equal(1, migrated.Nodes[0].TypeVersion);
         Problem problem = Assert.Single(report.Problems);
         Assert.Equal(("node.migrationFailed", "a"), (problem.Code, problem.NodeId));
-        Assert.Contains("\"Fetch\"", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("\"Fetch\"", problem.Message.ToString(), StringComparison.Ordinal);
     }
 }

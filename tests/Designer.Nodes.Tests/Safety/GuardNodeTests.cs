@@ -37,7 +37,7 @@ public class GuardNodeTests(ITestOutputHelper output)
         Assert.Empty(Check("\"{{ start.kinds }}\""));
         Problem problem = Assert.Single(Check("""["email", "passport"]"""));
         Assert.Equal(("setting.type", "settings.kinds[1]"), (problem.Code, problem.Path));
-        Assert.Equal("\"Kinds of personal data\" of \"Guard\" takes email, iban, creditCard, chineseId, usSsn, ipAddress and phone, not passport.", problem.Message);
+        Assert.Equal("\"Kinds of personal data\" of \"Guard\" takes email, iban, creditCard, chineseId, usSsn, ipAddress and phone, not passport.", problem.Message.ToString());
 
         IEnumerable<Problem> Check(string value) => FlowChecker.Check(FlowJson.Read(Encoding.UTF8.GetBytes($$$"""
             { "schema": "designer.flow/1", "id": "0198f2c4-0000-7000-8000-00000000a001", "name": "Guarded", "mode": "task", "nodes": [

@@ -138,8 +138,8 @@ public sealed class KindNodeTests(KindNodeTests.Shared shared) : IClassFixture<K
         FlowProblemsException refused = await Assert.ThrowsAsync<FlowProblemsException>(() => Api.PublishAsync(Flow(type, "chat", settings), bindings: new() { ["model"] = model }));
         Problem problem = Assert.Single(refused.Problems, p => p.Severity == ProblemSeverity.Error);
         Assert.Equal(("slot.needs", "node"), (problem.Code, problem.NodeId));
-        Assert.Contains($"needs a model that {ability}", problem.Message, StringComparison.Ordinal);
-        Assert.Contains($"\"{model}\"", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"needs a model that {ability}", problem.Message.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"\"{model}\"", problem.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

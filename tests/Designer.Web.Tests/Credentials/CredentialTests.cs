@@ -63,7 +63,7 @@ public sealed class CredentialTests
         ApiAnswer answer = await api.PostAsync(flow.Runs, flow.Key, """{"input":{}}""");
 
         Assert.Equal("slot.unbound", problem.Code);
-        Assert.Contains("credential \"crm\", which does not exist here", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("credential \"crm\", which does not exist here", problem.Message.ToString(), StringComparison.Ordinal);
         Assert.True(answer.Status >= HttpStatusCode.BadRequest, answer.Text);
         RunRow run = Assert.Single(await api.Get<IRunLog>().ListAsync(new RunQuery(api.Workspace), TestContext.Current.CancellationToken));
         Assert.Equal("credential.unknown", run.Error!.Code);

@@ -21,6 +21,9 @@ public sealed partial class SpokenCode
     /// <summary>The path below <c>src/Designer.Web</c>.</summary>
     public string Name { get; }
 
+    /// <summary>How the projects were built.</summary>
+    public static string Configuration { get; } = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
     /// <summary>The API and what answers programs speak English to everybody.</summary>
     private static bool SpeaksEnglish(string file) => file.EndsWith(".g.cs", StringComparison.Ordinal) || file.Contains($"{Path.DirectorySeparatorChar}Api{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
@@ -135,16 +138,15 @@ public sealed partial class SpokenCode
 
     private static string Compiled(string project, string page)
     {
-        string configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         string name = Path.GetRelativePath(project, page).Replace(".razor", "_razor.g.cs", StringComparison.Ordinal);
-        string generated = Path.Combine(project, "obj", configuration, "net10.0", "generated", "Microsoft.CodeAnalysis.Razor.Compiler", "Microsoft.NET.Sdk.Razor.SourceGenerators.RazorSourceGenerator", name);
+        string generated = Path.Combine(project, "obj", Configuration, "net10.0", "generated", "Microsoft.CodeAnalysis.Razor.Compiler", "Microsoft.NET.Sdk.Razor.SourceGenerators.RazorSourceGenerator", name);
         string code = File.ReadAllText(generated);
         string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(page)));
         Assert.True(code.Contains(hash, StringComparison.Ordinal), $"{name} is older than its page; build the project first.");
         return LineNumbers().Replace(code, "");
     }
 
-    private static string Root()
+    public static string Root()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Designer.sln"))) folder = folder.Parent!;

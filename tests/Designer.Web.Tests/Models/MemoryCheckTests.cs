@@ -53,9 +53,9 @@ public sealed class MemoryCheckTests
         await using DesignerApp _ = app;
         OnnxModels onnx = app.Services.GetRequiredService<OnnxModels>();
         Problem note = (await NoteAsync(app, "ocr", "types"))!;
-        Assert.Equal((ProblemSeverity.Info, $"Before it runs, this flow's models need {ByteSize.Of(onnx.Find(ocr).Bytes + onnx.Find(types).Bytes)} of memory."), (note.Severity, note.Message));
+        Assert.Equal((ProblemSeverity.Info, $"Before it runs, this flow's models need {ByteSize.Of(onnx.Find(ocr).Bytes + onnx.Find(types).Bytes)} of memory."), (note.Severity, note.Message.ToString()));
         await UseAsync(app, ocr);
-        Assert.Equal($"Before it runs, this flow's models need {ByteSize.Of(onnx.Find(types).Bytes)} of memory.", (await NoteAsync(app, "ocr", "types"))!.Message);
+        Assert.Equal($"Before it runs, this flow's models need {ByteSize.Of(onnx.Find(types).Bytes)} of memory.", (await NoteAsync(app, "ocr", "types"))!.Message.ToString());
         Assert.Null(await NoteAsync(app, "ocr"));
         Assert.Null(await NoteAsync(app, ModelProviders.Extractive));
     }
@@ -67,12 +67,12 @@ public sealed class MemoryCheckTests
         var (app, ocr, types) = await StartAsync(ocrMegabytes + 1);
         await using DesignerApp _ = app;
         await UseAsync(app, ocr);
-        Assert.Contains("This would unload pp-ocr-v4.", (await NoteAsync(app, "types"))!.Message, StringComparison.Ordinal);
+        Assert.Contains("This would unload pp-ocr-v4.", (await NoteAsync(app, "types"))!.Message.ToString(), StringComparison.Ordinal);
         Problem warning = (await NoteAsync(app, "ocr", "types"))!;
         Assert.Equal(ProblemSeverity.Warning, warning.Severity);
-        Assert.Contains($"all models together may take {ByteSize.Of((ocrMegabytes + 1L) << 20)}", warning.Message, StringComparison.Ordinal);
+        Assert.Contains($"all models together may take {ByteSize.Of((ocrMegabytes + 1L) << 20)}", warning.Message.ToString(), StringComparison.Ordinal);
         await UseAsync(app, types);
-        Assert.Contains("This would unload magika-v3.3", (await NoteAsync(app, "ocr"))!.Message, StringComparison.Ordinal);
+        Assert.Contains("This would unload magika-v3.3", (await NoteAsync(app, "ocr"))!.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class ModelTests
         ApiAnswer answer = await api.PostAsync(flow.Runs, flow.Key, """{"input":{"question":"Hello"}}""");
         RunRow run = Assert.Single(await api.Get<IRunLog>().ListAsync(new RunQuery(api.Workspace), TestContext.Current.CancellationToken));
 
-        Assert.Equal(("slot.off", "The slot \"model\" is bound to the model \"gpt\", which is switched off."), (problem.Code, problem.Message));
+        Assert.Equal(("slot.off", "The slot \"model\" is bound to the model \"gpt\", which is switched off."), (problem.Code, problem.Message.ToString()));
         Assert.True((int)answer.Status >= 400, answer.Text);
         Assert.Equal("model.unavailable", run.Error!.Code);
         Assert.Contains("is switched off", run.Error.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Designer.Flows;
 using Designer.Storage;
 
 namespace Designer.Web.Features.Api;
@@ -25,7 +26,7 @@ public sealed class ApiKeyFilter(bool needsApprove = false) : IEndpointFilter
         ApiKeyStore keys = http.RequestServices.GetRequiredService<ApiKeyStore>();
         if (await keys.FindAsync(header[Scheme.Length..].Trim(), http.RequestAborted) is not { } key) return Unauthorized(http);
         if (!key.CanRun || needsApprove && !key.CanApprove)
-            return ApiProblems.Of(StatusCodes.Status403Forbidden, "key.forbidden", "This key may not do that.", needsApprove ? "Answering steps needs a key with the approve permission." : null);
+            return ApiProblems.Of(StatusCodes.Status403Forbidden, "key.forbidden", $"This key may not do that.", needsApprove ? (Sentence)$"Answering steps needs a key with the approve permission." : null);
         http.Features.Set(new ApiCaller(key));
         return await next(context);
     }
@@ -33,7 +34,7 @@ public sealed class ApiKeyFilter(bool needsApprove = false) : IEndpointFilter
     private static IResult Unauthorized(HttpContext http)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer";
-        return ApiProblems.Of(StatusCodes.Status401Unauthorized, "key.invalid", "The key is missing, unknown, revoked or expired.", "Send it as \"Authorization: Bearer dk_…\".");
+        return ApiProblems.Of(StatusCodes.Status401Unauthorized, "key.invalid", $"The key is missing, unknown, revoked or expired.", $"Send it as \"Authorization: Bearer dk_…\".");
     }
 }
 

@@ -37,6 +37,13 @@ internal static class ApiDescription
         return Task.CompletedTask;
     }
 
+    /// <summary>A sentence is a text to programs.</summary>
+    public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        if (context.JsonTypeInfo.Type == typeof(Sentence)) schema.Type = JsonSchemaType.String;
+        return Task.CompletedTask;
+    }
+
     public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         operation.Parameters ??= [];

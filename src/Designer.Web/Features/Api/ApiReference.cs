@@ -20,6 +20,7 @@ public static class ApiReference
         options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer(ApiDescription.Describe);
         options.AddOperationTransformer(ApiDescription.Describe);
+        options.AddSchemaTransformer(ApiDescription.Describe);
     });
 
     public static void MapApiReference(this IEndpointRouteBuilder endpoints)

@@ -38,7 +38,7 @@ public static class RunEndpoints
         ApiKey key = http.Caller().Key;
         if (await flows.FindAsync(key.WorkspaceId, slug, http.RequestAborted) is not { } flow || flow.Version.FlowId != key.FlowId) return ApiProblems.NotFound();
         string? idempotencyKey = http.Request.Headers["Idempotency-Key"];
-        if (idempotencyKey is { Length: > 200 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "idempotency.tooLong", "The Idempotency-Key has more than 200 characters.");
+        if (idempotencyKey is { Length: > 200 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "idempotency.tooLong", $"The Idempotency-Key has more than 200 characters.");
         RunRequest request = await RunRequest.ReadAsync(http.Request, hash: idempotencyKey is not null, http.RequestAborted);
         bool isAsync = http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
         RunOptions options = new()
@@ -70,9 +70,9 @@ public static class RunEndpoints
     {
         RunState.Completed => Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options),
         RunState.Waiting => Results.Json(await RunAnswer.OfAsync(row, log, http.RequestAborted), FlowJson.Options, statusCode: StatusCodes.Status202Accepted),
-        RunState.Cancelled => ApiProblems.Of(StatusCodes.Status409Conflict, "run.cancelled", "The run was cancelled.", runId: row.Id),
-        _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => ApiProblems.Of(StatusCodes.Status400BadRequest, row.Error.Code, "The input does not fit.", row.Error.Message, runId: row.Id),
-        _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", "The run failed.", CallerView.Public(row.Error)?.Message, runId: row.Id),
+        RunState.Cancelled => ApiProblems.Of(StatusCodes.Status409Conflict, "run.cancelled", $"The run was cancelled.", runId: row.Id),
+        _ when row.Error?.Code.StartsWith("input.", StringComparison.Ordinal) == true => ApiProblems.Of(StatusCodes.Status400BadRequest, row.Error.Code, $"The input does not fit.", $"{row.Error.Message}", runId: row.Id),
+        _ => ApiProblems.Of(StatusCodes.Status500InternalServerError, row.Error?.Code ?? "run.failed", $"The run failed.", CallerView.Public(row.Error) is { } error ? (Sentence)$"{error.Message}" : null, runId: row.Id),
     };
 
     private static async Task<IResult> FindAsync(Guid runId, HttpContext http, IFlowEngine engine, IRunLog log) =>
@@ -97,7 +97,7 @@ public static class RunEndpoints
         if (await OwnAsync(runId, http, engine) is not { } row) return ApiProblems.NotFound();
         if (row.State == RunState.Cancelled) return await AnswerAsync(row, log, http);
         StepAnswer answer = await RequestBody.ReadAsync<StepAnswer>(http.Request);
-        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
+        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", $"Send {{ \"step\": …, \"decision\": … }}.");
         await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, http.Caller().Name), http.RequestAborted);
         return await AnswerAsync(await engine.WaitAsync(runId, http.RequestAborted), log, http);
     }

@@ -47,7 +47,7 @@ public sealed class DraftEditing(FlowStore flows, EditorLoader loader, OpenEdito
             }
             catch (FlowEditException e)
             {
-                return new CommitResult(draft.Revision, [], e.Message);
+                return new CommitResult(draft.Revision, [], L.Of(e));
             }
         }
         return new CommitResult(0, [], L["Others change this flow faster than this change can be saved."]);

@@ -50,14 +50,14 @@ public static class EditorEndpoints
 
     /// <param name="own">The member's own draft instead of the shared one.</param>
     private static async Task<IResult> LoadAsync(Guid flowId, bool? own, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
-        await current.GetAsync() is var member && await loader.LoadAsync(member, flowId, own == true ? member.Author : "", cancellation) is { } state ? Results.Json(state, FlowJson.Options) : ApiProblems.NotFound();
+        await current.GetAsync() is var member && await loader.LoadAsync(member, flowId, own == true ? member.Author : "", cancellation) is { } state ? Results.Json(state, SpokenJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> StartAsync(Guid flowId, bool? own, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, IFlowEngine engine)
     {
         SignedInMember member = await current.GetAsync();
         if (await flows.FindAsync(member.WorkspaceId, flowId, own == true ? member.Author : "", http.RequestAborted) is not { } draft) return ApiProblems.NotFound();
         StartRun request = await RequestBody.ReadAsync<StartRun>(http.Request);
-        if (request.Target is { Node: null }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "target.incomplete", "The target names no node.");
+        if (request.Target is { Node: null }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "target.incomplete", $"The target names no node.");
         FlowVersion version = new(member.WorkspaceId, flowId, $"draft@{draft.Revision}", FlowJson.Read(draft.Document.Span), draft.Bindings);
         DebugMarks marks = await debug.MarksAsync(member.WorkspaceId, flowId, member.Author, http.RequestAborted);
         bool isOneNode = request.Target is { Mode: "only" };
@@ -78,7 +78,7 @@ public static class EditorEndpoints
     }
 
     private static async Task<IResult> FindAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation) =>
-        await OwnAsync(runId, current, engine, cancellation) is not null && await engine.FindAsync(runId, cancellation) is { } row ? Results.Json(row, FlowJson.Options) : ApiProblems.NotFound();
+        await OwnAsync(runId, current, engine, cancellation) is not null && await engine.FindAsync(runId, cancellation) is { } row ? Results.Json(row, SpokenJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
@@ -97,7 +97,7 @@ public static class EditorEndpoints
     {
         if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
         StepAnswer answer = await RequestBody.ReadAsync<StepAnswer>(http.Request);
-        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
+        if (answer is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", $"Send {{ \"step\": …, \"decision\": … }}.");
         await engine.AnswerAsync(runId, answer.Step, new HumanAnswer(answer.Decision, answer.Comment, (await current.GetAsync()).Author), http.RequestAborted);
         return Results.NoContent();
     }

@@ -87,7 +87,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         {
             result = new CommitResult(0, [], L["The change could not be read."]);
         }
-        return JsonSerializer.SerializeToElement(result, FlowJson.Options);
+        return JsonSerializer.SerializeToElement(result, SpokenJson.Options);
     }
 
     /// <summary>Commits a command in which somebody changed the same settings as others did, after asking which side counts.</summary>
@@ -99,7 +99,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         while (true)
         {
             CommitResult result = await Editing.CommitAsync(await Current.RequireAsync(Permissions.Flows), _draft!.Id, _draft.Owner, edit);
-            if (result.Conflicts is not { } conflicts) return JsonSerializer.SerializeToElement(result, FlowJson.Options);
+            if (result.Conflicts is not { } conflicts) return JsonSerializer.SerializeToElement(result, SpokenJson.Options);
             edit = edit with { Choices = await MergeDialog.AskAsync(Dialogs, conflicts, edit.Choices) };
         }
     }
@@ -108,7 +108,7 @@ public sealed partial class EditorPage : IAsyncDisposable
     public async Task<JsonElement> BindAsync(string slot, string value)
     {
         SignedInMember member = await Current.RequireAsync(Permissions.Flows);
-        return JsonSerializer.SerializeToElement(await Editing.BindAsync(member, _draft!.Id, _draft.Owner, new Dictionary<string, string> { [slot] = value }), FlowJson.Options);
+        return JsonSerializer.SerializeToElement(await Editing.BindAsync(member, _draft!.Id, _draft.Owner, new Dictionary<string, string> { [slot] = value }), SpokenJson.Options);
     }
 
     [JSInvokable]
@@ -172,7 +172,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         DialogParameters<PublishDialog> parameters = new()
         {
             { d => d.FlowId, _draft!.Id },
-            { d => d.OnBound, EventCallback.Factory.Create<BindResult>(this, bound => CallAsync("bound", JsonSerializer.SerializeToElement(bound, FlowJson.Options))) },
+            { d => d.OnBound, EventCallback.Factory.Create<BindResult>(this, bound => CallAsync("bound", JsonSerializer.SerializeToElement(bound, SpokenJson.Options))) },
         };
         IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>(L["Publish"], parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;

@@ -31,7 +31,7 @@ internal static class Preview
     private static async Task<IResult> EvaluateAsync(HttpContext http, TimeProvider time)
     {
         Request request = await RequestBody.ReadAsync<Request>(http.Request);
-        if (request.Template.ValueKind == JsonValueKind.Undefined) return ApiProblems.Of(StatusCodes.Status400BadRequest, "preview.incomplete", "Send { \"template\": …, \"values\": { … } }.");
+        if (request.Template.ValueKind == JsonValueKind.Undefined) return ApiProblems.Of(StatusCodes.Status400BadRequest, "preview.incomplete", $"Send {{ \"template\": …, \"values\": {{ … }} }}.");
         return Results.Json(Evaluate(request, new SentValues(request.Values ?? [], time.GetUtcNow())), FlowJson.Options);
     }
 
@@ -44,7 +44,7 @@ internal static class Preview
         }
         catch (TemplateException e)
         {
-            return new Response(null, Problem: new Mistake(e.Message, e.Line, e.Column));
+            return new Response(null, Problem: new Mistake(L.Of(e), e.Line, e.Column));
         }
     }
 

@@ -30,7 +30,7 @@ internal static class SubFlows
         using MemoryStream body = new();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         FlowDocument document = FlowJson.Read(body.GetBuffer().AsSpan(0, (int)body.Length));
-        if (string.IsNullOrWhiteSpace(document.Name)) return ApiProblems.Of(StatusCodes.Status400BadRequest, "flow.name", "The new flow needs a name.");
+        if (string.IsNullOrWhiteSpace(document.Name)) return ApiProblems.Of(StatusCodes.Status400BadRequest, "flow.name", $"The new flow needs a name.");
         Dictionary<string, string> bindings = outer.Bindings.Where(b => document.Slots.ContainsKey(b.Key)).ToDictionary();
         string slug = await exchange.AddAsync(member, document, document.Name, bindings, http.RequestAborted);
         FlowDraft flow = (await flows.FindAsync(member.WorkspaceId, slug, http.RequestAborted))!;

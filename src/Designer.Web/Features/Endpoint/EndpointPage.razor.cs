@@ -59,7 +59,7 @@ public sealed partial class EndpointPage
         SignedInMember member = await Current.RequireAsync(Permissions.Flows);
         if (record == RunRecord.Summary && await UnfitAsync(member) is { } unfit)
         {
-            Snackbar.Add(unfit.Message, Severity.Warning);
+            Snackbar.Add(L[unfit.Message], Severity.Warning);
         }
         else
         {

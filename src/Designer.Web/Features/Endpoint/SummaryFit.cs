@@ -10,7 +10,7 @@ public static class SummaryFit
     /// <summary>The first node that forbids it, as <c>record.unfit</c>; null when it may.</summary>
     public static Problem? Problem(FlowDocument document, INodeTypes types) =>
         All(document.Nodes).FirstOrDefault(n => types.Find(n.Type) is { } type && !Fits(type)) is { } unfit
-            ? new Problem("record.unfit", ProblemSeverity.Error, L["“{0}” acts outside or waits for a person, so runs have to keep everything, not a summary.", unfit.Name.Length > 0 ? unfit.Name : unfit.Id], NodeId: unfit.Id)
+            ? new Problem("record.unfit", ProblemSeverity.Error, $"{L["“{0}” acts outside or waits for a person, so runs have to keep everything, not a summary.", unfit.Name.Length > 0 ? unfit.Name : unfit.Id]}", NodeId: unfit.Id)
             : null;
 
     // A sub-flow may hold anything, now or in its next version; a tool may act outside even where it says that it only computes.

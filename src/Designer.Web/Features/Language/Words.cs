@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Designer.Flows;
 using Microsoft.Extensions.Localization;
 
 namespace Designer.Web.Features.Language;
@@ -27,6 +28,12 @@ public sealed class Words : IStringLocalizer
     /// <param name="english">With <c>{0}</c> where the first value stands, <c>{0:N0}</c> where it is a number.</param>
     /// <param name="values">What stands there, written as the language writes numbers and dates.</param>
     public string this[string english, params object?[] values] => string.Format(CultureInfo.CurrentCulture, this[english], values);
+
+    /// <summary>What the libraries below say, e.g. the checker or a step that failed.</summary>
+    public string this[Sentence sentence] => string.Format(CultureInfo.CurrentCulture, this[sentence.Format], [.. sentence.Values.Select(value => value is Sentence inner ? this[inner] : value)]);
+
+    /// <summary>What an error says: ours in the person's language, others' as it is.</summary>
+    public string Of(Exception error) => this[Sentence.Of(error)];
 
     /// <summary>A count with its noun. Chinese knows no plural, so that <paramref name="many"/> alone is translated.</summary>
     /// <param name="one">E.g. <c>1 run</c>.</param>

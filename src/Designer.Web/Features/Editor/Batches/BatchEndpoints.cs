@@ -84,7 +84,7 @@ internal static class BatchEndpoints
         }
     }
 
-    private static IResult Refused(CsvException e) => ApiProblems.Of(StatusCodes.Status422UnprocessableEntity, e.Code, "This table cannot be run.", e.Message);
+    private static IResult Refused(CsvException e) => ApiProblems.Of(StatusCodes.Status422UnprocessableEntity, e.Code, $"This table cannot be run.", $"{e.Message}");
 
     private static async Task<IResult> ListAsync(Guid flowId, CurrentMember current, BatchStore batches, CancellationToken cancellation) =>
         Results.Json(await batches.ListAsync((await current.GetAsync()).WorkspaceId, flowId, cancellation), FlowJson.Options);

@@ -47,7 +47,7 @@ internal static class DebugEndpoints
         PinRequest request = await RequestBody.ReadAsync<PinRequest>(http.Request);
         Pin pin = new(request.Outputs, request.Port is { Length: > 0 } port ? port : "out");
         IReadOnlyList<Problem> problems = PinCheck.Check(FlowJson.Read(draft.Document.Span), types, node, pin);
-        if (problems.Count > 0) return ApiProblems.Of(StatusCodes.Status422UnprocessableEntity, problems[0].Code, "This cannot be pinned.", problems[0].Message, problems);
+        if (problems.Count > 0) return ApiProblems.Of(StatusCodes.Status422UnprocessableEntity, problems[0].Code, $"This cannot be pinned.", problems[0].Message, problems);
         await debug.PinAsync(member.WorkspaceId, flowId, member.Author, node, pin, http.RequestAborted);
         return Results.NoContent();
     }
@@ -77,7 +77,7 @@ internal static class DebugEndpoints
         InputRequest request = await RequestBody.ReadAsync<InputRequest>(http.Request);
         string name = request.Name?.Trim() ?? "";
         if (name.Length is 0 or > LongestName) return ApiProblems.Of(StatusCodes.Status400BadRequest, "input.name", $"Give the input a name of at most {LongestName} characters.");
-        if (request.Input.ValueKind != JsonValueKind.Object) return ApiProblems.Of(StatusCodes.Status400BadRequest, "input.invalid", "An input is a JSON object.");
+        if (request.Input.ValueKind != JsonValueKind.Object) return ApiProblems.Of(StatusCodes.Status400BadRequest, "input.invalid", $"An input is a JSON object.");
         if (request.Input.GetRawText().Length > LargestInput) return ApiProblems.Of(StatusCodes.Status413PayloadTooLarge, "input.tooLarge", $"A test input may have {LargestInput / 1024} KB.");
         return Results.Json(await debug.SaveInputAsync(member.WorkspaceId, flowId, name, request.Input, member.Author, http.RequestAborted), FlowJson.Options);
     }
@@ -91,7 +91,7 @@ internal static class DebugEndpoints
         SignedInMember member = await current.GetAsync();
         if (await engine.FindPreviewAsync(runId, http.RequestAborted) is not { } row || row.WorkspaceId != member.WorkspaceId) return ApiProblems.NotFound();
         ContinueRequest request = await RequestBody.ReadAsync<ContinueRequest>(http.Request);
-        if (request is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", "Send { \"step\": …, \"decision\": … }.");
+        if (request is not { Step.Length: > 0, Decision.Length: > 0 }) return ApiProblems.Of(StatusCodes.Status400BadRequest, "answer.incomplete", $"Send {{ \"step\": …, \"decision\": … }}.");
         await engine.AnswerAsync(runId, Breakpoint.Before(request.Step), new HumanAnswer(request.Decision, By: member.Author), http.RequestAborted);
         return Results.NoContent();
     }

@@ -23,8 +23,8 @@ public sealed class MemoryCheck(IModelStore store, OnnxModels onnx)
         string message = L["Before it runs, this flow's models need {0} of memory.", ByteSize.Of(load.Bytes)];
         if (!load.Fits)
             return new Problem(Code, ProblemSeverity.Warning, $"{message} {L["They do not fit now: all models together may take {0}, and what is in use stays.", ByteSize.Of(onnx.Ceiling)]}",
-                Fix: L["Bind a slot to a smaller model, or raise onnx:memoryMegabytes."]);
-        return new Problem(Code, ProblemSeverity.Info, load.WouldEvict.Count == 0 ? message : $"{message} {L["This would unload {0}.", string.Join(", ", load.WouldEvict.Select(Residence.NameOf))]}");
+                Fix: $"{L["Bind a slot to a smaller model, or raise onnx:memoryMegabytes."]}");
+        return new Problem(Code, ProblemSeverity.Info, load.WouldEvict.Count == 0 ? (Sentence)$"{message}" : $"{message} {L["This would unload {0}.", string.Join(", ", load.WouldEvict.Select(Residence.NameOf))]}");
     }
 
     // A folder that cannot be used is told when the model is called.
