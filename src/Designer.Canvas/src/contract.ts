@@ -47,7 +47,7 @@ export interface NodeDescriptor {
 }
 
 // ---- problems ----
-export interface Problem { code: string; severity: "error" | "warning" | "info"; nodeId?: string; edgeId?: string; path?: string; message: string; fix?: string }
+export interface Problem { code: string; severity: "error" | "warning" | "info"; nodeId?: string; edgeId?: string; path?: string; message: string; fix?: string; /** The part of the text at `path` that is meant: a reference wherever it stands, or a place in it. */ spot?: { reference?: string; line?: number; column?: number } }
 
 // ---- commands: a list of operations applied as one; each has an exact inverse ----
 export type Op =

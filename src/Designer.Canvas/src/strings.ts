@@ -41,7 +41,12 @@ const en = {
     groups: { upstream: "Nodes before", loop: "Loop", arguments: "Arguments", variables: "Variables", conversation: "Conversation", run: "Run" },
     runId: "Id of this run", runNow: "Time at which the run started", runConversation: "Id of the conversation", messages: "Earlier messages",
     broken: (path: string) => `${path} does not exist here`, lastValue: (value: string) => `Last value: ${value}`, editRaw: "Double-click to edit as text",
-    fixHint: "Click, or Alt+Enter, to mend it", replaceWith: (name: string) => `Use ${name}`, removeReference: "Remove the reference",
+    fixHint: "Click, or Alt+Enter, to mend it", mayBeMissing: (path: string) => `${path} may be missing in a run`, emptyWhereMissing: "An empty text in its place", replaceWith: (name: string) => `Use ${name}`, removeReference: "Remove the reference",
+  },
+  /** What is wrong in a template's code. */
+  liquid: {
+    words: "Filters and tags", unclosed: (end: string) => `${end} is missing`, noFilter: (name: string) => `There is no filter “${name}”`, noTag: (name: string) => `There is no tag “${name}”`,
+    noBegin: (name: string) => `No “${name}” is open here`, noEnd: (name: string) => `“end${name}” is missing`,
   },
   expression: {
     fx: "fx", named: (label: string) => `fx: write ${label} as an expression`, on: "Write as an expression", off: "Back to chips", offLiteral: "Back to a fixed value", preview: "Preview", evaluating: "…", nothingYet: (names: string) => `No value of ${names} is known yet: run the flow once.`,
@@ -85,7 +90,7 @@ const en = {
     failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached", answered: (status: string) => `The server answered ${status}.`,
     probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
-    trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
+    usage: "Tokens, cost", fromCache: "from cache", trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
   files: {
     files: "Files", choose: "Choose a file or drop it here", chooseMany: "Choose files or drop them here", attach: (input: string) => `Attach a file (${input})`, remove: (name: string) => `Remove ${name}`,

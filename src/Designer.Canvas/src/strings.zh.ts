@@ -41,7 +41,11 @@ export const zh: Strings = {
     groups: { upstream: "前面的节点", loop: "循环", arguments: "参数", variables: "变量", conversation: "对话", run: "运行" },
     runId: "本次运行的编号", runNow: "运行开始的时间", runConversation: "对话的编号", messages: "之前的消息",
     broken: (path) => `此处没有 ${path}`, lastValue: (value) => `上次的值：${value}`, editRaw: "双击以文本方式编辑",
-    fixHint: "点按或按 Alt+Enter 修复", replaceWith: (name) => `使用 ${name}`, removeReference: "移除引用",
+    fixHint: "点按或按 Alt+Enter 修复", mayBeMissing: (path) => `运行时 ${path} 可能不存在`, emptyWhereMissing: "缺失时用空文本代替", replaceWith: (name) => `使用 ${name}`, removeReference: "移除引用",
+  },
+  liquid: {
+    words: "过滤器和标签", unclosed: (end) => `缺少 ${end}`, noFilter: (name) => `没有过滤器“${name}”`, noTag: (name) => `没有标签“${name}”`,
+    noBegin: (name) => `此处没有打开的“${name}”`, noEnd: (name) => `缺少“end${name}”`,
   },
   expression: {
     fx: "fx", named: (label) => `fx：将${label}写成表达式`, on: "写成表达式", off: "恢复为值标签", offLiteral: "恢复为固定值", preview: "预览", evaluating: "…", nothingYet: (names) => `尚无 ${names} 的值：请先运行一次流程。`,
@@ -85,7 +89,7 @@ export const zh: Strings = {
     failedTitle: "运行失败", cancelledTitle: "运行已停止", dismiss: "关闭", stepFailed: "失败", retries: (n) => `重试 ${n} 次`, cached: "取自先前的运行",
     unsaved: "最近的更改尚未保存", unsavedHint: "网络缓慢或已断开。更改保留在本机；保存后请再次运行。", unreachable: "无法连接服务器", answered: (status) => `服务器返回 ${status}。`,
     probeOnly: (name) => `只运行了“${name}”；其输出见跟踪记录。`, probeTo: (name) => `流程运行到“${name}”为止。`,
-    trace: "跟踪记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
+    usage: "token、费用", fromCache: "来自缓存", trace: "跟踪记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
   },
   files: {
     files: "文件", choose: "选择文件或拖放到此处", chooseMany: "选择文件或拖放到此处", attach: (input) => `添加文件（${input}）`, remove: (name) => `移除 ${name}`,

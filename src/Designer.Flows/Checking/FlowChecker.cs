@@ -63,11 +63,11 @@ internal sealed class Findings
 
     public IReadOnlyList<Problem> All => _all;
 
-    public void Error(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null) =>
-        _all.Add(new Problem(code, ProblemSeverity.Error, message, node?.Id, edge?.Id, path, fix));
+    public void Error(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null, ProblemSpot? spot = null) =>
+        _all.Add(new Problem(code, ProblemSeverity.Error, message, node?.Id, edge?.Id, path, fix, spot));
 
-    public void Warn(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null) =>
-        _all.Add(new Problem(code, ProblemSeverity.Warning, message, node?.Id, edge?.Id, path, fix));
+    public void Warn(string code, Sentence message, FlowNode? node = null, string? path = null, Sentence? fix = null, FlowEdge? edge = null, ProblemSpot? spot = null) =>
+        _all.Add(new Problem(code, ProblemSeverity.Warning, message, node?.Id, edge?.Id, path, fix, spot));
 
     public static Sentence NameOf(FlowNode node) => $"\"{(node.Name.Length > 0 ? node.Name : node.Id)}\"";
 }

@@ -39,14 +39,14 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         FlowType? type = isError ? FlowType.Any : CheckOutput(place, target, reference, path);
         if (ran == RanBefore.Never)
         {
-            findings.Error("ref.notBefore", NeverMessage(place, target), place.Node, path, $"Connect the nodes so that it comes first, or take another value.");
+            findings.Error("ref.notBefore", NeverMessage(place, target), place.Node, path, $"Connect the nodes so that it comes first, or take another value.", spot: new ProblemSpot(reference.Text));
             return null;
         }
         bool isSure = ran is null || ran == (isError ? RanBefore.Failed : RanBefore.Surely);
         if (!isSure && !reference.IsHandled && !allowsMissing)
         {
             Sentence reason = isError ? $"may not have failed" : ran == RanBefore.Failed ? $"has failed" : target.Node.Disabled ? (Sentence)$"is disabled" : $"may not have run";
-            findings.Warn("ref.mayNotRun", $"{target.Name} {reason} when {place.Name} starts, so {{{{ {reference.Text} }}}} may be empty.", place.Node, path, $"Say what stands in its place: {{{{ {reference.Text} | default: \"\" }}}}");
+            findings.Warn("ref.mayNotRun", $"{target.Name} {reason} when {place.Name} starts, so {{{{ {reference.Text} }}}} may be empty.", place.Node, path, $"Say what stands in its place: {{{{ {reference.Text} | default: \"\" }}}}", spot: new ProblemSpot(reference.Text));
         }
         return type;
     }
@@ -69,7 +69,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         Sentence fix = reference.Path[0] == "error"
             ? $"Set \"On error\" of that node to branch."
             : Nearest(reference.Path[0], outputs.Select(o => o.Name)) is { } near ? $"Did you mean {target.Node.Id}.{near}?" : outputs.Count == 0 ? (Sentence)$"It has no outputs yet." : $"It has {string.Join(", ", outputs.Select(o => o.Name).Take(8))}.";
-        findings.Error("ref.field", $"{target.Name} has no output \"{reference.Path[0]}\".", place.Node, path, fix);
+        findings.Error("ref.field", $"{target.Name} has no output \"{reference.Path[0]}\".", place.Node, path, fix, spot: new ProblemSpot(reference.Text));
         return null;
     }
 
@@ -84,7 +84,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
             }
             string before = string.Join('.', reference.Path.Take(i).Prepend(reference.Root));
             Sentence fix = type.Name == "array" ? (Sentence)$"It is a list: use {before}[0], {before}.first, or a loop." : $"Take another value.";
-            findings.Error("ref.field", $"{before} is of the type {type} and has no \"{reference.Path[i]}\".", place.Node, path, fix);
+            findings.Error("ref.field", $"{before} is of the type {type} and has no \"{reference.Path[i]}\".", place.Node, path, fix, spot: new ProblemSpot(reference.Text));
             return null;
         }
         return type;
@@ -103,7 +103,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
         if (reference.Path.Count == 0) return FlowType.Object;
         if (members.TryGetValue(reference.Path[0], out FlowType? type)) return CheckPath(place, reference, path, type, 1);
         Sentence fix = Nearest(reference.Path[0], members.Keys) is { } near ? $"Did you mean {reference.Root}.{near}?" : members.Count == 0 ? (Sentence)$"Nothing is declared there." : $"There is {string.Join(", ", members.Keys.Take(8))}.";
-        findings.Error("ref.unknown", $"There is no {{{{ {reference.Root}.{reference.Path[0]} }}}}.", place.Node, path, fix);
+        findings.Error("ref.unknown", $"There is no {{{{ {reference.Root}.{reference.Path[0]} }}}}.", place.Node, path, fix, spot: new ProblemSpot(reference.Text));
         return null;
     }
 
@@ -123,7 +123,7 @@ internal sealed class ReferenceCheck(FlowDocument document, FlowLevel top, RunOr
             _ when _elsewhere.Contains(reference.Root) => ($"\"{reference.Root}\" stands inside a loop, so its values cannot be seen from outside.", $"Let the loop collect them, and use its results."),
             _ => ($"There is nothing called \"{reference.Root}\".", Nearest(reference.Root, top.IndexOf.Keys.Concat(place.Level.IndexOf.Keys)) is { } near ? (Sentence)$"Did you mean {near}?" : null),
         };
-        findings.Error("ref.unknown", unknown.Message, place.Node, path, unknown.Fix);
+        findings.Error("ref.unknown", unknown.Message, place.Node, path, unknown.Fix, spot: new ProblemSpot(reference.Text));
         return null;
     }
 

@@ -74,7 +74,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         FlowType? type = null;
         foreach (ReferencePath reference in template.References) type = references.Check(place, reference, path, setting.IsDeferred, setting.AllowsMissing);
         if (template.Single is null || type is null || Accepts(setting, type)) return;
-        findings.Error("type.mismatch", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} needs {Noun(setting)}, but {{{{ {template.Single.Text} }}}} is of the type {type}.", place.Node, path, $"Take another value.");
+        findings.Error("type.mismatch", $"\"{Sentence.Word(setting.Label)}\" of {place.Name} needs {Noun(setting)}, but {{{{ {template.Single.Text} }}}} is of the type {type}.", place.Node, path, $"Take another value.", spot: new ProblemSpot(template.Single.Text));
     }
 
     private Template? Parse(Place place, string text, string path)
@@ -85,7 +85,7 @@ internal sealed class SettingCheck(SlotCheck slots, ReferenceCheck references, F
         }
         catch (TemplateException e)
         {
-            findings.Error("template.syntax", e.Said, place.Node, path);
+            findings.Error("template.syntax", e.Said, place.Node, path, spot: ProblemSpot.Of(e));
             return null;
         }
     }

@@ -177,7 +177,8 @@ public class FlowCheckerTests
     public void A_problem_says_where_and_what_to_do()
     {
         FlowDocument flow = Line(Node("w", "work", """{"any":{"list":["ok","{{ strat.question }}"]}}""") with { Name = "Fetch" });
-        Assert.Equal(new Problem("ref.unknown", ProblemSeverity.Error, $"There is nothing called \"{"strat"}\".", "w", null, "settings.any.list[1]", $"Did you mean {"start"}?"), Assert.Single(Check(flow)));
+        Assert.Equal(new Problem("ref.unknown", ProblemSeverity.Error, $"There is nothing called \"{"strat"}\".", "w", null, "settings.any.list[1]", $"Did you mean {"start"}?", new ProblemSpot("strat.question")), Assert.Single(Check(flow)));
+        Assert.Equal(new ProblemSpot(Line: 2, Column: 9), Assert.Single(Check(Line(Text("w", "one\n{{ two | | }}")))).Spot);
         Problem field = Assert.Single(Check(Line(Text("w", "{{ start.questin }}"))));
         Assert.Equal("Did you mean start.question?", field.Fix?.ToString());
         Problem edge = Assert.Single(Check(Flow([Node("a", "answer")], "start>a", "start>ghost")));

@@ -5,7 +5,7 @@ import { Select } from "../controls/Select";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { defaultToText, flowTypes, freeName, nameError, textToDefault, withMember, type Declaration } from "./declarations";
-import { typeIcon } from "./ValuePicker";
+import { typeIcon } from "./valueType";
 
 interface Props {
   all: Declaration[];

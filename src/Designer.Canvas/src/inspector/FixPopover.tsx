@@ -2,12 +2,11 @@ import { useRef, type KeyboardEvent } from "react";
 import { Popover, type Box } from "../controls/Popover";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import type { Broken } from "./chips";
 import { nearestValues, type Lookup } from "./lookup";
 
-export interface Broken { from: number; to: number; path: string }
-
-/** What a broken reference could be instead: values with a near name, or nothing at all. */
-export function FixPopover({ broken, lookup, anchor, onFix, onClose }: { broken: Broken; lookup: Lookup; anchor: () => Box | undefined; onFix: (path: string | undefined) => void; onClose: () => void }) {
+/** What a broken reference could be instead: values with a near name, or nothing at all; and what stands in for one that may be missing. */
+export function FixPopover({ broken, lookup, anchor, onFix, onClose }: { broken: Broken; lookup: Lookup; anchor: () => Box | undefined; onFix: (change: (was: string) => string) => void; onClose: () => void }) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -16,17 +15,23 @@ export function FixPopover({ broken, lookup, anchor, onFix, onClose }: { broken:
     const all = [...(list.current?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
     all[(all.indexOf(document.activeElement as HTMLButtonElement) + step + all.length) % all.length]?.focus();
   };
-  const near = nearestValues(lookup, broken.path);
+  const near = broken.mayBeMissing ? [] : nearestValues(lookup, broken.path);
+  const title = broken.mayBeMissing ? strings.picker.mayBeMissing(broken.path) : strings.picker.broken(broken.path);
   return (
     <Popover anchor={anchor} onClose={onClose} width={292}>
-      <div className="list fixes" role="menu" aria-label={strings.picker.broken(broken.path)} ref={list} onKeyDown={move}>
-        <p className="nothing">{strings.picker.broken(broken.path)}</p>
+      <div className="list fixes" role="menu" aria-label={title} ref={list} onKeyDown={move}>
+        <p className="nothing">{title}</p>
+        {broken.mayBeMissing && (
+          <button type="button" role="menuitem" className="opt" autoFocus data-testid="fix-default" onClick={() => onFix(was => was.replace(/\s*(-?\}\})$/, ` | default: "" $1`))}>
+            <Icon name="circle-check" size={14} /><span className="what">{strings.picker.emptyWhereMissing}</span>
+          </button>
+        )}
         {near.map((value, i) => (
-          <button key={value.path} type="button" role="menuitem" className="opt" autoFocus={i === 0} data-testid={`fix-${value.path}`} onClick={() => onFix(value.path)}>
+          <button key={value.path} type="button" role="menuitem" className="opt" autoFocus={i === 0} data-testid={`fix-${value.path}`} onClick={() => onFix(was => was.replace(broken.path, () => value.path))}>
             <Icon name="replace" size={14} /><span className="what">{strings.picker.replaceWith(`${value.owner}.${value.name}`)}</span><span className="aside">{value.type}</span>
           </button>
         ))}
-        <button type="button" role="menuitem" className="opt" autoFocus={near.length === 0} data-testid="fix-remove" onClick={() => onFix(undefined)}>
+        <button type="button" role="menuitem" className="opt" autoFocus={near.length === 0 && !broken.mayBeMissing} data-testid="fix-remove" onClick={() => onFix(() => "")}>
           <Icon name="trash-2" size={14} /><span className="what">{strings.picker.removeReference}</span>
         </button>
       </div>

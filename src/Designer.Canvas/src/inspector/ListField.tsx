@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Json, SettingDescriptor } from "../contract";
 import { TextBox } from "../controls/Basic";
 import { strings } from "../strings";
@@ -43,6 +43,7 @@ interface RowProps { setting: SettingDescriptor; item: Json; index: number; coun
 function Row({ setting, item, index, count, path, onChange, onMove, onRemove }: RowProps) {
   const { canEdit, lookup, problems } = useForm();
   const { fields } = setting;
+  const own = useMemo(() => problemsWithin(problems, path), [problems, path]);
   const label = `${setting.label}: ${strings.inspector.row(index + 1)}`;
   const buttons = canEdit && (
     <span className="row-tools">
@@ -55,9 +56,10 @@ function Row({ setting, item, index, count, path, onChange, onMove, onRemove }: 
     return (
       <div className="row-line">
         {setting.isTemplate
-          ? <TemplateEditor value={asText(item)} onCommit={onChange} label={label} lookup={lookup} disabled={!canEdit} />
+          ? <TemplateEditor value={asText(item)} onCommit={onChange} label={label} lookup={lookup} problems={own} disabled={!canEdit} />
           : <TextBox value={asText(item)} onCommit={onChange} label={label} disabled={!canEdit} />}
         {buttons}
+        {own.map((problem, i) => <p key={i} className={problem.severity === "error" ? "bad-text" : "warn-text"}>{problem.message}{problem.fix && ` ${problem.fix}`}</p>)}
       </div>
     );
   }

@@ -1,5 +1,5 @@
-import { useId, useRef, useState, type ReactNode } from "react";
-import type { Json, SettingDescriptor } from "../contract";
+import { useId, useMemo, useRef, useState, type ReactNode } from "react";
+import type { Json, Problem, SettingDescriptor } from "../contract";
 import { Toggle, TextBox } from "../controls/Basic";
 import { Select } from "../controls/Select";
 import { strings, wordFor } from "../strings";
@@ -8,7 +8,7 @@ import { ConditionsField } from "./ConditionsField";
 import { useForm } from "./context";
 import { ExpressionPreview } from "./ExpressionPreview";
 import { jsonToText, textToJson } from "./jsonText";
-import { problemsAt } from "./problems";
+import { problemsAt, problemsWithin } from "./problems";
 import { ListField } from "./ListField";
 import { SlotField } from "./SlotField";
 import { TemplateEditor, type TemplateHandle } from "./TemplateEditor";
@@ -33,7 +33,7 @@ export function SettingField(props: FieldProps) {
   const id = useId();
   const editor = useRef<TemplateHandle>(null);
   const [error, setError] = useState<string>();
-  const problems = problemsAt(form.problems, path);
+  const problems = useMemo(() => (isOneText(setting) ? problemsWithin : problemsAt)(form.problems, path), [form.problems, path, setting]);
   const note = noteOf(props);
   const fx = useExpression(setting, props.value);
   const hasPicker = isTemplateText(setting) || fx.isOn;
@@ -53,7 +53,7 @@ export function SettingField(props: FieldProps) {
       )}
     </span>
   );
-  const control = <Control {...props} isExpression={fx.isOn} isLiteral={fx.isLiteral} id={id} editor={editor} invalid={error !== undefined || problems.some(p => p.severity === "error")} onError={setError} describedBy={error || setting.help || problems.length ? `${id}-help` : undefined} />;
+  const control = <Control {...props} isExpression={fx.isOn} isLiteral={fx.isLiteral} problems={problems} id={id} editor={editor} invalid={error !== undefined || problems.some(p => p.severity === "error")} onError={setError} describedBy={error || setting.help || problems.length ? `${id}-help` : undefined} />;
   return (
     <div className={`fld${isInRow ? " in-row" : ""}`} data-setting={setting.name}>
       {isHead ? control : isWide ? <>{label}{control}</> : <div className="fld-inline">{label}{control}</div>}
@@ -75,12 +75,14 @@ function useExpression(setting: SettingDescriptor, value: Json | undefined) {
   return { isOn, isLiteral, isPossible: isLiteral || isTemplateText(setting), toggle: () => setWanted(!isOn) };
 }
 
+/** Shown as one text of JSON, whatever it holds. */
+const isOneText = ({ widget, kind }: SettingDescriptor): boolean => widget === "json" || (["text", "textArea", "code", "reference"].includes(widget) && ["json", "record", "list"].includes(kind));
 const isTemplate = (value: Json | undefined): boolean => typeof value === "string" && /\{\{|\{%/.test(value);
 /** Controls that show one fixed value; the value may be an expression all the same. */
 const takesFixedValue = (setting: SettingDescriptor): boolean =>
   setting.kind !== "list" && (["toggle", "slider"].includes(setting.widget) || (setting.widget === "select" && setting.kind === "string") || setting.kind === "number" || setting.kind === "integer");
 
-interface ControlProps extends FieldProps { isExpression: boolean; /** Shows one fixed value unless an expression stands there. */ isLiteral: boolean; id: string; editor: React.RefObject<TemplateHandle | null>; invalid: boolean; onError: (error: string | undefined) => void; describedBy: string | undefined }
+interface ControlProps extends FieldProps { isExpression: boolean; /** Shows one fixed value unless an expression stands there. */ isLiteral: boolean; problems: readonly Problem[]; id: string; editor: React.RefObject<TemplateHandle | null>; invalid: boolean; onError: (error: string | undefined) => void; describedBy: string | undefined }
 
 const isTemplateText = (setting: SettingDescriptor): boolean => (setting.isTemplate || setting.widget === "reference") && ["text", "textArea", "code", "json", "reference", "number"].includes(setting.widget) && setting.kind !== "boolean";
 
@@ -111,7 +113,7 @@ function choicesOf(setting: SettingDescriptor) {
   return setting.required || (setting.default !== undefined && setting.default !== null) ? choices : [{ value: "", label: strings.common.none }, ...choices];
 }
 
-function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, isHead, isExpression }: ControlProps) {
+function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, isHead, isExpression, problems }: ControlProps) {
   const { lookup, canEdit } = useForm();
   const isPlain = !isExpression && !setting.isTemplate && setting.widget !== "reference" && setting.widget !== "code";
   const commit = (text: string) => onCommit(text === "" ? undefined : text);
@@ -121,11 +123,11 @@ function TemplateText({ setting, value, onCommit, editor, invalid, describedBy, 
   if (isPlain) return <TextBox value={asText(value)} onCommit={commit} label={setting.label} multiline={multiline} placeholder={placeholder ?? (isHead ? setting.label : undefined)} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />;
   return (
     <TemplateEditor ref={editor} value={asText(value)} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isExpression || setting.isTemplate || setting.widget === "reference"}
-      isExpression={isExpression} language={setting.widget === "code" ? "javascript" : "text"} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />
+      writing={isExpression ? "expression" : "chips"} problems={problems} language={setting.widget === "code" ? "javascript" : "text"} placeholder={placeholder} disabled={!canEdit} invalid={invalid} testId={testId} describedBy={describedBy} />
   );
 }
 
-function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onError, isInRow, isExpression }: ControlProps) {
+function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onError, isInRow, isExpression, problems }: ControlProps) {
   const { lookup, canEdit } = useForm();
   const isTemplate = setting.isTemplate || setting.widget === "reference";
   const multiline = !isInRow && setting.widget === "json";
@@ -139,7 +141,7 @@ function JsonText({ setting, value, onCommit, editor, invalid, describedBy, onEr
     if (read.error === undefined) onCommit(read.value);
   };
   return (
-    <TemplateEditor ref={editor} value={jsonToText(value, isTemplate)} onChange={check} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isTemplate} isExpression={isExpression}
+    <TemplateEditor ref={editor} value={jsonToText(value, isTemplate)} onChange={check} onCommit={commit} label={setting.label} lookup={lookup} multiline={multiline} isTemplate={isTemplate} writing={isExpression ? "expression" : "chips"} problems={problems}
       language={multiline ? "json" : "text"} placeholder={setting.default === undefined || setting.default === null ? undefined : jsonToText(setting.default, isTemplate)} disabled={!canEdit} invalid={invalid} testId={`setting-${setting.name}`} describedBy={describedBy} />
   );
 }

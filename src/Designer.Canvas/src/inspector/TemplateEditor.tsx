@@ -5,13 +5,16 @@ import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
+import { useCallback, useEffect, useId, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
+import type { Problem } from "../contract";
 import { commitDraft, draftWaits, presentRevision, registerDraft } from "../controls/drafts";
-import { asExpression, brokenAt, chips, fixFacet, lookupFacet } from "./chips";
-import { FixPopover, type Broken } from "./FixPopover";
-import { filterValues, type Lookup } from "./lookup";
-import { pickerTrigger } from "./template";
-import { ValuePicker } from "./ValuePicker";
+import { brokenAt, chips, fixFacet, type Broken } from "./chips";
+import { choicesFor, textOfChoice, wantedAt, type Wanted } from "./completion";
+import { faultsField, lookupFacet, problemsFacet, rawField, writingFacet, type Writing } from "./editing";
+import { FixPopover } from "./FixPopover";
+import { highlightLiquid } from "./highlight";
+import type { Lookup } from "./lookup";
+import { choiceId, ValuePicker } from "./ValuePicker";
 
 export interface TemplateHandle { openPicker: () => void }
 interface Props {
@@ -26,8 +29,10 @@ interface Props {
   language?: "text" | "json" | "javascript";
   /** False: no chips, no picker. */
   isTemplate?: boolean;
-  /** Liquid as text instead of chips. */
-  isExpression?: boolean;
+  /** How references are written, where it is a template. */
+  writing?: Writing;
+  /** What the server found wrong in this text. */
+  problems?: readonly Problem[];
   placeholder?: string;
   disabled?: boolean;
   invalid?: boolean;
@@ -36,7 +41,7 @@ interface Props {
   ref?: Ref<TemplateHandle>;
 }
 
-interface Picking { from: number; query: string }
+const noProblems: readonly Problem[] = [];
 const pauseMs = 400;
 
 const highlight = syntaxHighlighting(HighlightStyle.define([
@@ -44,27 +49,30 @@ const highlight = syntaxHighlighting(HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword], color: "var(--agent)" }, { tag: tags.propertyName, color: "var(--tool)" }, { tag: tags.comment, color: "var(--ink3)", fontStyle: "italic" },
 ]));
 
-/** Text with references as chips; `/` at a word's start or `{{` offers the values that can be used here. */
+/** Text with references as chips; `/` at a word's start or `{{` offers the values that can be used here, `|` and `{%` what Liquid can do with them. */
 export function TemplateEditor(props: Props) {
-  const { value, label, lookup, multiline = false, language = "text", isTemplate = true, isExpression = false, placeholder, disabled = false, invalid, testId, describedBy, ref } = props;
+  const { value, label, lookup, multiline = false, language = "text", isTemplate = true, writing = "chips", problems = noProblems, placeholder, disabled = false, invalid, testId, describedBy, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const live = useRef({
-    props, pending: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, picking: undefined as Picking | undefined, active: 0, shownCount: 0, isOwn: false,
+    props, pending: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, picking: undefined as Wanted | undefined, active: 0, shownCount: 0, isOwn: false,
     /** The last revision whose value is shown, where a newer one could not be. */
     behind: undefined as number | undefined,
   });
   live.current.props = props;
-  const [picking, setPicking] = useState<Picking>();
+  const [picking, setPicking] = useState<Wanted>();
   const [active, setActive] = useState(0);
   const [broken, setBroken] = useState<Broken>();
-  const shown = useMemo(() => (picking ? filterValues(lookup.values, picking.query) : []), [picking, lookup]);
+  const shown = useMemo(() => (picking ? choicesFor(picking, lookup) : []), [picking, lookup]);
+  const list = useId();
   live.current.picking = picking;
   live.current.active = Math.min(active, Math.max(0, shown.length - 1));
   live.current.shownCount = shown.length;
   const shownRef = useRef(shown);
   shownRef.current = shown;
-  const settings = useMemo(() => ({ lookup: new Compartment(), editable: new Compartment(), attributes: new Compartment(), expression: new Compartment() }), []);
+  // Inside code nothing is offered where nothing fits: it may be any word.
+  const isOpen = picking !== undefined && (shown.length > 0 || !picking.isInside);
+  const settings = useMemo(() => ({ lookup: new Compartment(), editable: new Compartment(), attributes: new Compartment(), writing: new Compartment(), problems: new Compartment() }), []);
 
   const flush = useCallback(() => {
     const at = live.current;
@@ -83,15 +91,21 @@ export function TemplateEditor(props: Props) {
   const insert = useCallback((index: number) => {
     const editor = view.current;
     const chosen = shownRef.current[index];
-    const from = live.current.picking?.from;
+    const wanted = live.current.picking;
     setPicking(undefined);
-    if (!editor || !chosen || from === undefined) return;
+    if (!editor || !chosen || !wanted) return;
+    const { from } = wanted;
     const head = editor.state.selection.main.head;
-    const after = editor.state.sliceDoc(head, head + 4);
-    const closing = /^\s*\}\}/.exec(after)?.[0].length ?? 0;
-    const text = `{{ ${chosen.path} }}`;
-    editor.dispatch({ changes: { from, to: head + closing, insert: text }, selection: { anchor: from + text.length }, userEvent: "input.complete", scrollIntoView: true });
+    const put = textOfChoice(chosen, wanted, editor.state.sliceDoc(Math.max(0, from - 1), from), editor.state.sliceDoc(head, head + 40));
+    editor.dispatch({ changes: { from, to: head + put.eaten, insert: put.text }, selection: { anchor: from + put.anchor, head: from + put.head }, userEvent: "input.complete", scrollIntoView: true });
     editor.focus();
+  }, []);
+
+  /** Offers what can stand at the caret, whatever was typed. */
+  const ask = useCallback((editor: EditorView) => {
+    const { head } = editor.state.selection.main;
+    setActive(0);
+    setPicking(wantedAt(editor.state.sliceDoc(0, head), live.current.props.writing === "condition", true));
   }, []);
 
   useEffect(() => {
@@ -101,6 +115,7 @@ export function TemplateEditor(props: Props) {
       { key: "Enter", run: () => onPicker(() => insert(live.current.active)) },
       { key: "Tab", run: () => onPicker(() => insert(live.current.active)) },
       { key: "Enter", run: () => { if (multiline) return false; flush(); return true; } },
+      { key: "Ctrl-Space", run: editor => { if (!isTemplate) return false; ask(editor); return true; } },
       { key: "Alt-Enter", run: editor => { const found = isTemplate ? brokenAt(editor.state) : undefined; if (found) setBroken(found); return found !== undefined; } },
     ]));
     const onPicker = (action: () => void): boolean => {
@@ -115,7 +130,7 @@ export function TemplateEditor(props: Props) {
         extensions: [
           pickerKeys, history(), keymap.of([...defaultKeymap.filter(binding => binding.key !== "Mod-Enter" && binding.key !== "Alt-l"), ...historyKeymap]), EditorView.lineWrapping, highlight,
           language === "json" ? json() : language === "javascript" ? [javascript(), lineNumbers()] : [],
-          isTemplate ? [chips, fixFacet.of(found => { if (!live.current.props.disabled) setBroken(found); })] : [], settings.expression.of([]), placeholder ? placeholderOf(placeholder) : [],
+          isTemplate ? [faultsField, rawField, highlightLiquid, chips, fixFacet.of(found => { if (!live.current.props.disabled) setBroken(found); })] : [], settings.writing.of([]), settings.problems.of([]), placeholder ? placeholderOf(placeholder) : [],
           multiline ? [] : EditorState.transactionFilter.of(oneLine),
           settings.lookup.of(lookupFacet.of(live.current.props.lookup)), settings.editable.of([]), settings.attributes.of([]),
           EditorView.updateListener.of(update => {
@@ -128,7 +143,7 @@ export function TemplateEditor(props: Props) {
               live.current.props.onChange?.(update.state.doc.toString());
             }
             if (isTemplate && isTyping && (update.docChanged || update.selectionSet)) {
-              const next = picked(update.state, live.current.picking, update.docChanged);
+              const next = picked(update.state, live.current.picking, update.docChanged, live.current.props.writing === "condition");
               if (next?.query !== live.current.picking?.query || next?.from !== live.current.picking?.from) setActive(0);
               setPicking(next);
             }
@@ -140,10 +155,19 @@ export function TemplateEditor(props: Props) {
     view.current = editor;
     const forget = registerDraft(flush);
     return () => { flush(); forget(); view.current = undefined; editor.destroy(); };
-  }, [flush, insert, isTemplate, language, multiline, placeholder, settings]);
+  }, [ask, flush, insert, isTemplate, language, multiline, placeholder, settings]);
 
   useEffect(() => { view.current?.dispatch({ effects: settings.lookup.reconfigure(lookupFacet.of(lookup)) }); }, [lookup, settings]);
-  useEffect(() => { view.current?.dispatch({ effects: settings.expression.reconfigure(asExpression.of(isExpression)) }); }, [isExpression, settings]);
+  useEffect(() => { view.current?.dispatch({ effects: settings.writing.reconfigure(writingFacet.of(writing)) }); }, [writing, settings]);
+  useEffect(() => { view.current?.dispatch({ effects: settings.problems.reconfigure(problemsFacet.of(problems)) }); }, [problems, settings]);
+  // The focus stays in the text; a reader of screens hears the choice that is meant.
+  useEffect(() => {
+    const text = view.current?.contentDOM;
+    if (!text || !isOpen || shown.length === 0) return;
+    text.setAttribute("aria-controls", list);
+    text.setAttribute("aria-activedescendant", choiceId(list, live.current.active));
+    return () => { text.removeAttribute("aria-controls"); text.removeAttribute("aria-activedescendant"); };
+  });
   useEffect(() => {
     view.current?.dispatch({ effects: [
       settings.editable.reconfigure([EditorView.editable.of(!disabled), EditorState.readOnly.of(disabled)]),
@@ -160,36 +184,25 @@ export function TemplateEditor(props: Props) {
     if (editor.state.doc.toString() !== value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
 
-  useImperativeHandle(ref, () => ({
-    openPicker: () => {
-      const editor = view.current;
-      if (!editor) return;
-      editor.focus();
-      const { head } = editor.state.selection.main;
-      setActive(0);
-      setPicking({ from: head, query: "" });
-    },
-  }), []);
+  useImperativeHandle(ref, () => ({ openPicker: () => { if (view.current) { view.current.focus(); ask(view.current); } } }), [ask]);
   const anchor = useCallback(() => {
     const editor = view.current;
     const box = editor && picking ? editor.coordsAtPos(Math.min(picking.from, editor.state.doc.length)) : undefined;
     return box ?? host.current?.getBoundingClientRect();
   }, [picking]);
   const keep = useCallback(() => [host.current], []);
-  const fix = (replacement: string | undefined) => {
+  const fix = (change: (was: string) => string) => {
     const editor = view.current;
     if (!editor || !broken) return;
-    const was = editor.state.sliceDoc(broken.from, broken.to);
-    const insert = replacement === undefined ? "" : was.replace(broken.path, replacement);
     setBroken(undefined);
-    editor.dispatch({ changes: { from: broken.from, to: broken.to, insert }, userEvent: "input.fix" });
+    editor.dispatch({ changes: { from: broken.from, to: broken.to, insert: change(editor.state.sliceDoc(broken.from, broken.to)) }, userEvent: "input.fix" });
     editor.focus();
   };
 
   return (
     <>
       <div ref={host} className={`tpl${multiline ? " tall" : ""}${language !== "text" ? " codey" : ""}${invalid ? " bad" : ""}${disabled ? " off" : ""}`} />
-      {picking && <ValuePicker anchor={anchor} values={shown} lastValue={lookup.lastValue} isEmpty={lookup.values.length === 0} active={live.current.active} onActive={setActive} onChoose={insert} onClose={() => setPicking(undefined)} keepOpenFor={keep} />}
+      {isOpen && <ValuePicker anchor={anchor} id={list} choices={shown} lastValue={lookup.lastValue} isEmpty={lookup.values.length === 0} active={live.current.active} onActive={setActive} onChoose={insert} onClose={() => setPicking(undefined)} keepOpenFor={keep} />}
       {broken && <FixPopover broken={broken} lookup={lookup} anchor={() => view.current?.coordsAtPos(Math.min(broken.from, view.current.state.doc.length)) ?? host.current?.getBoundingClientRect()} onFix={fix}
         onClose={() => { setBroken(undefined); view.current?.focus(); }} />}
     </>
@@ -208,13 +221,12 @@ function oneLine(transaction: Transaction) {
 }
 
 // Whether the picker is open after this change: it opens by typing only, and closes when its trigger is gone.
-function picked(state: EditorState, before: Picking | undefined, docChanged: boolean): Picking | undefined {
+function picked(state: EditorState, before: Wanted | undefined, docChanged: boolean, isCondition: boolean): Wanted | undefined {
   const { head, empty } = state.selection.main;
   if (!empty) return undefined;
-  const line = state.doc.lineAt(head);
-  const trigger = pickerTrigger(state.sliceDoc(line.from, head));
-  if (trigger) return docChanged || before ? { from: line.from + trigger.from, query: trigger.query } : undefined;
-  if (!before || head < before.from) return undefined;
+  const wanted = wantedAt(state.sliceDoc(0, head), isCondition);
+  if (wanted) return docChanged || before ? wanted : undefined;
+  if (!before || before.kind !== "value" || head < before.from) return undefined;
   const typed = state.sliceDoc(before.from, head); // opened by the button: what is typed since filters
-  return /^[\w. ]*$/.test(typed) && !typed.includes("  ") && typed.length < 40 && !typed.includes("{") ? { from: before.from, query: typed } : undefined;
+  return /^[\w. ]*$/.test(typed) && !typed.includes("  ") && typed.length < 40 && !typed.includes("{") ? { ...before, query: typed } : undefined;
 }

@@ -11,6 +11,8 @@ export interface Lookup {
   rootValue: (root: string) => Json | undefined;
 }
 
+export const noLookup: Lookup = { values: [], lastValue: () => undefined, rootValue: () => undefined };
+
 export type Found = { state: "known"; value: ReachableValue } | { state: "open" } | { state: "broken" };
 
 /** `open`: a name that the template makes itself, or one that only the server can judge. */

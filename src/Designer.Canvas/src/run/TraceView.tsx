@@ -3,7 +3,7 @@ import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
 import { groupColour, Tile } from "../ui/Tile";
-import { duration } from "./format";
+import { cost, count, duration } from "./format";
 import { isOver, type RunModel, type StepModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 import { stepFace } from "./stepFace";
@@ -26,6 +26,7 @@ export function TraceView({ model }: { model: RunModel }) {
   const now = useNow(active);
   const rows = useMemo(() => traceRows(model, now, closed), [model, now, closed]);
   const axis = useMemo(() => axisOf(model, now), [model, now]);
+  const hasUsage = useMemo(() => [...model.steps.values()].some(step => usedBy(step) !== undefined), [model]);
   const rowHeight = rowHeightOf(useNarrow());
   const { box, from, to } = useWindow(rows.length, active, rowHeight);
 
@@ -54,21 +55,21 @@ export function TraceView({ model }: { model: RunModel }) {
   };
 
   return (
-    <div className="trace" ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
-      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div><span /></div>
+    <div className={`trace${hasUsage ? " with-usage" : ""}`} ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
+      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div>{hasUsage && <span className="trace-usage">{strings.run.usage}</span>}<span /></div>
       <div className="trace-rows" role="tree" aria-label={strings.run.trace} style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, rows.length - to) * rowHeight }}>
         {rows.slice(from, to).map((row, i) => (
           <Row key={row.step.path} row={row} chosen={chosen === row.step.path} isClosed={closed.has(row.step.path)} focusable={chosen ? chosen === row.step.path : from + i === 0}
-            onSelect={() => select(row)} onToggle={() => toggle(row.step.path, !closed.has(row.step.path))} onKey={event => onKey(event, row)} now={now} active={active} steps={model.steps} />
+            onSelect={() => select(row)} onToggle={() => toggle(row.step.path, !closed.has(row.step.path))} onKey={event => onKey(event, row)} now={now} active={active} steps={model.steps} hasUsage={hasUsage} />
         ))}
       </div>
     </div>
   );
 }
 
-interface RowProps { row: TraceRow; chosen: boolean; isClosed: boolean; focusable: boolean; onSelect: () => void; onToggle: () => void; onKey: (event: KeyboardEvent) => void; now: number; active: boolean; steps: RunModel["steps"] }
+interface RowProps { row: TraceRow; chosen: boolean; isClosed: boolean; focusable: boolean; onSelect: () => void; onToggle: () => void; onKey: (event: KeyboardEvent) => void; now: number; active: boolean; steps: RunModel["steps"]; hasUsage: boolean }
 
-function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed, focusable, onSelect, onToggle, onKey, now, active, steps }: RowProps) {
+function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed, focusable, onSelect, onToggle, onKey, now, active, steps, hasUsage }: RowProps) {
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
   const face = stepFace(step.path, document, types, steps);
@@ -87,8 +88,28 @@ function Row({ row: { step, depth, hasChildren, left, width }, chosen, isClosed,
         {step.startedAt !== undefined && <span className={`trace-bar${running ? " live" : ""}${step.state === "failed" ? " bad" : ""}`}
           style={{ left: `${left * 100}%`, width: `${width * 100}%`, "--c": face.group ? groupColour[face.group] : "var(--ink3)" } as React.CSSProperties} />}
       </span>
+      {hasUsage && <Usage step={step} />}
       <Mark step={step} now={now} active={active} />
     </div>
+  );
+}
+
+/** What a step says of its calls of models: undefined where it made none. */
+function usedBy({ usage, calls }: StepModel): { tokens: number; cost: number; isFromCache: boolean } | undefined {
+  const used = { tokens: (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0), cost: usage?.cost ?? 0, isFromCache: calls?.some(call => call.fromCache) ?? false };
+  return used.tokens > 0 || used.cost > 0 || used.isFromCache ? used : undefined;
+}
+
+/** Tokens and cost; or that the model was not asked, because its answer to the same question was kept. */
+function Usage({ step }: { step: StepModel }) {
+  const used = usedBy(step);
+  if (!used) return <span className="trace-usage" />;
+  return (
+    <span className="trace-usage">
+      {used.isFromCache && <span className="pill" title={strings.lastRun.fromCache} data-testid={`from-cache-${step.path}`}><Icon name="zap" size={10} />{strings.run.fromCache}</span>}
+      {used.tokens > 0 && <span title={strings.lastRun.tokens(count(step.usage!.inputTokens), count(step.usage!.outputTokens))}>{strings.run.tokens(count(used.tokens))}</span>}
+      {used.cost > 0 && <span>{cost(used.cost)}</span>}
+    </span>
   );
 }
 
