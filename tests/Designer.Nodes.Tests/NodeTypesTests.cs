@@ -33,6 +33,7 @@ public class NodeTypesTests
             Assert.True(type.Icon != "box", $"{type.Type} has no icon of its own.");
             Assert.True(type.Name.Length > 2 && type.Name != type.Type && char.IsUpper(type.Name[0]), $"{type.Type} has no name.");
             Assert.True(type.Description.Length > 40 && type.Description.EndsWith('.'), $"{type.Type} has no description.");
+            Assert.True(type.Example.Length is > 20 and < 90, $"{type.Type} has no example, or one that is long.");
             foreach (System.Text.RegularExpressions.Match name in Regex.Matches(type.Summary, "\\{([a-zA-Z]+)\\}"))
                 Assert.True(type.Settings.Any(s => s.Name == name.Groups[1].Value), $"{type.Type}: the summary names {name.Value}, which is no setting.");
             Assert.NotEmpty(type.Summary);

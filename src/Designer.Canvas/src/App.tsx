@@ -2,6 +2,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useRef } from "react";
 import { Canvas } from "./canvas/Canvas";
 import { PinEditor } from "./debug/PinEditor";
+import { Expanded } from "./inspector/Expanded";
 import { Inspector } from "./inspector/Inspector";
 import { Rail } from "./palette/Rail";
 import { RunPanel } from "./run/RunPanel";
@@ -36,6 +37,7 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
   const canEdit = useEditor((view) => view.canEdit);
   const inspectorOpen = useEditor((view) => view.inspectorOpen);
   const sheetOpen = useEditor((view) => view.sheetOpen);
+  const expanded = useEditor((view) => view.expanded);
   return (
     <>
       <Rail />
@@ -48,12 +50,13 @@ function Ready({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
         {canEdit && <button className="float-add" aria-label={strings.palette.addNode} onClick={() => store.set({ add: {} })}><Icon name="plus" size={20} /></button>}
         {!inspectorOpen && <IconButton className="show-inspector" icon="panel-right" label={strings.canvas.showSettings} onClick={() => store.openInspector()} />}
       </main>
-      {(inspectorOpen || sheetOpen) && (
+      {(inspectorOpen || sheetOpen) && !expanded && (
         <Sized name="inspector" className={`side${sheetOpen ? " sheet-open" : ""}`} edge="left" initial={324} least={280} label={strings.canvas.settingsWidth}>
           <IconButton className="side-close" icon="x" label={strings.canvas.closeSettings} onClick={() => store.closeInspector()} />
           <Inspector />
         </Sized>
       )}
+      <Expanded />
       <Help />
       <PinEditor />
     </>

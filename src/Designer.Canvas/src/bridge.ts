@@ -8,7 +8,7 @@ import type { EditorStore } from "./store";
 import { findNode } from "./kernel/document";
 import { wrongs } from "./kernel/problems";
 import { draftsFollow, flushDrafts, hasDrafts, watchDrafts } from "./controls/drafts";
-import { strings } from "./strings";
+import { language, strings } from "./strings";
 import { browserMark, Unsent } from "./unsent";
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10000];
@@ -23,6 +23,8 @@ export class Bridge {
   private timers = new Set<ReturnType<typeof setTimeout>>();
   private disposed = false;
   private reported = "";
+  /** The time of day of the last change that was saved, as people read it. */
+  private savedAt: string | undefined;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
   /** Revisions seen since the document was read; fewer than the number says means one is missing. */
   private seen = 0;
@@ -99,7 +101,10 @@ export class Bridge {
     const { saved, pending } = this.store.state();
     const isWaiting = hasDrafts() || pending.length > 0;
     if (isWaiting && saved === "saved") this.store.set({ saved: "saving" });
-    if (!isWaiting && !this.sending && saved !== "saved") this.store.set({ saved: "saved" });
+    if (!isWaiting && !this.sending && saved !== "saved") {
+      this.savedAt = new Date().toLocaleTimeString(language, { timeStyle: "short" });
+      this.store.set({ saved: "saved" });
+    }
   }
 
   private next(): Command | undefined { return this.store.state().pending[0]; }
@@ -207,7 +212,7 @@ export class Bridge {
     const view = this.store.state();
     if (view.status !== "ready" || this.disposed) return;
     const chosen = view.selection.length === 1 ? findNode(view.document, view.selection[0]!) : undefined;
-    const state = { problems: wrongs(view.problems).length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved, at: chosen ? { id: chosen.id, name: chosen.name } : null };
+    const state = { problems: wrongs(view.problems).length, canUndo: view.canUndo, canRedo: view.canRedo, saved: view.saved, ...(this.savedAt === undefined ? {} : { savedAt: this.savedAt }), at: chosen ? { id: chosen.id, name: chosen.name } : null };
     const text = JSON.stringify(state);
     if (text === this.reported) return;
     this.reported = text;

@@ -35,7 +35,7 @@ export interface SettingDescriptor {
   needs?: string[];
 }
 export interface NodeDescriptor {
-  type: string; version: number; name: string; group: NodeGroup; icon: string; description: string; summary: string;
+  type: string; version: number; name: string; group: NodeGroup; icon: string; description: string; /** One thing that people do with it. */ example?: string; summary: string;
   settings: SettingDescriptor[]; outputs: OutputDescriptor[]; ports: PortDescriptor[];
   isEffect: boolean; isContainer: boolean; isAttachable: boolean;
   /** Names a container's body may reference, e.g. each → { item, index }. */
@@ -89,7 +89,7 @@ export interface CommitResult { revision: number; problems: Problem[]; error?: s
 export interface Renames { nodes: Record<string, string>; edges: Record<string, string>; notes: Record<string, string>; groups: Record<string, string> }
 /** BindAsync(slot, value) → BindResult */
 export interface BindResult { bindings: Record<string, string>; problems: Problem[] }
-/** Further .NET methods: StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline" }). */
+/** Further .NET methods: StateChangedAsync({ problems: number, canUndo, canRedo, saved: "saved"|"saving"|"offline", savedAt?: the time of day }). */
 
 export type AppliedCommand = LogEntry & { revision: number };
 /** Somebody else who has the flow open, and the node that they have selected. */

@@ -57,6 +57,11 @@ const en = {
     title: "Values", uses: "Uses", usedBy: "Used by", none: "No other node uses its values.", usesNothing: "It uses no value of another node.", find: "Find usages", place: (node: string, setting: string) => `${node}, ${setting}`,
     unknown: "does not exist",
   },
+  /** One node over the whole window. */
+  expanded: {
+    open: "Expand: input, settings, output", title: (name: string) => `${name}: input, settings, output`, input: "Input", output: "Output", fromRun: (time: string) => `Values of the run started ${time}.`,
+    taken: "What it took", usable: "What it can use", usableHint: "Drag a value into a setting, or click it while you write in one.",
+  },
   errors: {
     timeout: "Timeout", timeoutHelp: "Per attempt, e.g. 10s, 500ms or 2m. Empty: no limit of its own.", badDuration: "Write a number with ms, s, m or h, e.g. 10s.",
     attempts: "Attempts", attemptsHelp: "1 means no retry.", backoff: "Pause grows", delay: "First pause", fixed: "no, stays the same", exponential: "exponentially", linear: "linearly",
@@ -90,6 +95,8 @@ const en = {
     failedTitle: "The run failed", cancelledTitle: "The run was stopped", dismiss: "Dismiss", stepFailed: "failed", retries: (n: number) => (n === 1 ? "1 retry" : `${n} retries`), cached: "from an earlier run",
     unsaved: "Your last changes are not saved yet", unsavedHint: "The connection is slow or away. They are kept here; run again when they are saved.", unreachable: "The server could not be reached", answered: (status: string) => `The server answered ${status}.`,
     probeOnly: (name: string) => `Only “${name}” was run; its outputs are in the trace.`, probeTo: (name: string) => `The flow was run up to “${name}”.`,
+    probeFrom: "Its values come from", probeRun: "the run before it", probeRunAt: (time: string) => `the run of ${time}`, probePins: (n: number) => (n === 1 ? ", and from 1 pinned node." : `, and from ${n} pinned nodes.`),
+    probePinsOnly: (n: number) => (n === 1 ? "1 pinned node stood in." : `${n} pinned nodes stood in.`),
     usage: "Tokens, cost", fromCache: "from cache", trace: "Trace", values_none: "Values of the last run appear here.", details: "Details of the step", copyAnswer: "Copy the answer", readOnly: "You may look at this flow but not run it.", turn: (n: string) => `turn ${n}`, call: (n: string) => `call ${n}`, approval: "approval", boolTrue: "true", boolFalse: "false",
   },
   files: {
@@ -120,7 +127,7 @@ const en = {
     openRun: (row: number) => `Open the run of row ${row}`, download: "Download CSV",
   },
   canvas: {
-    canvas: "Flow canvas", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
+    canvas: "Flow canvas", nodeTools: "Actions for the selected node", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
     modes: { select: "Pointer: a drag selects in a box (V)", pan: "Hand: a drag moves the canvas (H)", note: "Comment: a click puts a note (C)" },
     zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",
     nodeName: "Name of the node", unknownNode: "unknown node", disabled: "disabled", emptyBody: "Drop nodes here: they run once for each item.",
@@ -141,7 +148,7 @@ const en = {
   compare: { added: "added", removed: "removed", changed: "changed", moved: "moved", failed: "These two states could not be compared." },
   palette: {
     palette: "Node palette", add: "Add", addNode: "Add a node", searchHint: "Search all node types (A)", search: "Search nodes", fits: "What fits here", types: "Node types", nothingFits: "Nothing fits here.",
-    favourites: "Favourites", recent: "Used last", favouriteHint: "Ctrl+B marks a favourite", noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
+    favourites: "Favourites", recent: "Used last", favouriteHint: "Ctrl+B marks a favourite", example: "For example", gives: "Gives", noneHolds: (query: string) => `No node type holds “${query}”.`, emptyGroup: "No node types here yet.", connectTo: "Connect to",
     groups: {
       start: "Start", models: "Models", knowledge: "Knowledge", agents: "Agents", logic: "Logic", data: "Data", tools: "Tools", safety: "Safety", human: "Human", output: "Output",
     },
@@ -155,7 +162,7 @@ const en = {
   keys: {
     groups: { edit: "Edit", nodes: "Nodes", view: "View", run: "Run" },
     checkpoint: "Keep a checkpoint", undo: "Undo", redo: "Redo", copy: "Copy", cut: "Cut", paste: "Paste", pasteWired: "Paste with incoming wires", duplicate: "Duplicate", selectAll: "Select all", delete: "Delete",
-    deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
+    deleteReconnect: "Delete and reconnect the neighbours", add: "Add a node", open: "Open the settings", expand: "Input, settings and output side by side", close: "Close", rename: "Rename", disable: "Disable or enable", note: "Add a note", usages: "Find usages of its values",
     neighbour: "Go to the neighbour", move: "Move", all: "Show everything", selection: "Show the selection", full: "100 %", zoomIn: "Zoom in", zoomOut: "Zoom out", tidy: "Tidy up",
     pan: "Pan", box: "Select in a box", help: "This help", run: "Run", pin: "Pin or unpin the last output", breakpoint: "Set or remove a breakpoint", goOn: "Continue from a breakpoint", stepOver: "Step over",
     group: "Put into a group", ungroup: "Take out of the group", collapse: "Collapse or expand", pointer: "Pointer: a drag selects in a box", hand: "Hand: a drag moves the canvas", comment: "Comment: a click puts a note",

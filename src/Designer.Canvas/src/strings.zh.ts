@@ -56,6 +56,10 @@ export const zh: Strings = {
     title: "值", uses: "使用", usedBy: "被使用", none: "没有其他节点使用它的值。", usesNothing: "它不使用其他节点的值。", find: "查找使用处", place: (node, setting) => `${node}，${setting}`,
     unknown: "不存在",
   },
+  expanded: {
+    open: "展开：输入、设置、输出", title: (name) => `${name}：输入、设置、输出`, input: "输入", output: "输出", fromRun: (time) => `${time} 开始的运行中的值。`,
+    taken: "实际取得的值", usable: "可以使用的值", usableHint: "将值拖入设置项；或在编辑设置项时单击它。",
+  },
   errors: {
     timeout: "超时", timeoutHelp: "每次尝试的时限，例如 10s、500ms 或 2m。留空表示不单独限时。", badDuration: "请输入带 ms、s、m 或 h 的数字，例如 10s。",
     attempts: "尝试次数", attemptsHelp: "1 表示不重试。", backoff: "等待时间", delay: "首次等待", fixed: "保持不变", exponential: "按指数增长", linear: "按线性增长",
@@ -89,6 +93,8 @@ export const zh: Strings = {
     failedTitle: "运行失败", cancelledTitle: "运行已停止", dismiss: "关闭", stepFailed: "失败", retries: (n) => `重试 ${n} 次`, cached: "取自先前的运行",
     unsaved: "最近的更改尚未保存", unsavedHint: "网络缓慢或已断开。更改保留在本机；保存后请再次运行。", unreachable: "无法连接服务器", answered: (status) => `服务器返回 ${status}。`,
     probeOnly: (name) => `只运行了“${name}”；其输出见跟踪记录。`, probeTo: (name) => `流程运行到“${name}”为止。`,
+    probeFrom: "所用的值来自", probeRun: "之前的运行", probeRunAt: (time) => `${time} 的运行`, probePins: (n) => `，以及 ${n} 个固定输出的节点。`,
+    probePinsOnly: (n) => `${n} 个节点使用了固定的输出。`,
     usage: "token、费用", fromCache: "来自缓存", trace: "跟踪记录", values_none: "上次运行的值会显示在这里。", details: "步骤详情", copyAnswer: "复制回答", readOnly: "您可以查看此流程，但不能运行。", turn: (n) => `第 ${n} 轮`, call: (n) => `调用 ${n}`, approval: "批准", boolTrue: "是", boolFalse: "否",
   },
   files: {
@@ -96,7 +102,7 @@ export const zh: Strings = {
     uploading: (name) => `正在上传 ${name}`, download: (name) => `下载 ${name}`, whole: (size) => `完整内容，${size}`, soFar: "目前的图片",
   },
   canvas: {
-    canvas: "流程画布", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",
+    canvas: "流程画布", nodeTools: "所选节点的操作", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",
     modes: { select: "指针：拖动进行框选 (V)", pan: "手形：拖动移动画布 (H)", note: "批注：单击放置便签 (C)" },
     zoomTo100: "缩放到 100 % (Ctrl 0)", zoomIs: (n) => `缩放 ${n} %，点按恢复到 100 %`, outline: "大纲", outlineHint: "以列表显示所有节点 (Ctrl F)", findNode: "查找节点",
     nodeName: "节点名称", unknownNode: "未知节点", disabled: "已停用", emptyBody: "把节点拖到这里：每一项都会运行一次。",
@@ -140,7 +146,7 @@ export const zh: Strings = {
   compare: { added: "新增", removed: "删除", changed: "更改", moved: "移动", failed: "无法比较这两个状态。" },
   palette: {
     palette: "节点面板", add: "添加", addNode: "添加节点", searchHint: "搜索所有节点类型 (A)", search: "搜索节点", fits: "此处适用", types: "节点类型", nothingFits: "此处没有适用的节点。",
-    favourites: "收藏", recent: "最近使用", favouriteHint: "Ctrl+B 收藏", noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",
+    favourites: "收藏", recent: "最近使用", favouriteHint: "Ctrl+B 收藏", example: "示例", gives: "输出", noneHolds: (query) => `没有节点类型包含“${query}”。`, emptyGroup: "这里还没有节点类型。", connectTo: "连接到",
     groups: {
       start: "开始", models: "模型", knowledge: "知识", agents: "智能体", logic: "逻辑", data: "数据", tools: "工具", safety: "安全", human: "人工", output: "输出",
     },
@@ -176,7 +182,7 @@ export const zh: Strings = {
   keys: {
     groups: { edit: "编辑", nodes: "节点", view: "视图", run: "运行" },
     checkpoint: "保存检查点", undo: "撤销", redo: "重做", copy: "复制", cut: "剪切", paste: "粘贴", pasteWired: "连同输入连线一起粘贴", duplicate: "创建副本", selectAll: "全选", delete: "删除",
-    deleteReconnect: "删除并连接相邻节点", add: "添加节点", open: "打开设置", close: "关闭", rename: "重命名", disable: "停用或启用", note: "添加便签", usages: "查找其值的使用处",
+    deleteReconnect: "删除并连接相邻节点", add: "添加节点", open: "打开设置", expand: "并排显示输入、设置和输出", close: "关闭", rename: "重命名", disable: "停用或启用", note: "添加便签", usages: "查找其值的使用处",
     neighbour: "转到相邻节点", move: "移动", all: "显示全部", selection: "显示所选", full: "100 %", zoomIn: "放大", zoomOut: "缩小", tidy: "自动整理",
     pan: "平移", box: "框选", help: "显示此帮助", run: "运行", pin: "固定或取消固定上次输出", breakpoint: "设置或移除断点", goOn: "从断点继续", stepOver: "单步跳过",
     group: "放入分组", ungroup: "移出分组", collapse: "收起或展开", pointer: "指针：拖动进行框选", hand: "手形：拖动移动画布", comment: "批注：单击放置便签",

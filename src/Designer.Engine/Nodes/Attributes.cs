@@ -14,6 +14,8 @@ public sealed class NodeAttribute(string type, NodeGroup group) : Attribute
     /// <summary>A Lucide icon's name.</summary>
     public string Icon { get; init; } = "box";
     public string Description { get; init; } = "";
+    /// <summary>One thing that people do with it, in a sentence or as it is written.</summary>
+    public string Example { get; init; } = "";
     /// <summary>The line on the node's face; settings in braces.</summary>
     public string Summary { get; init; } = "";
     /// <summary>A repeat costs something: a model call, HTTP, a person. Effects start only after all that led to them is committed.</summary>

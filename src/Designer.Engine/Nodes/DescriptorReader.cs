@@ -21,6 +21,7 @@ internal static class DescriptorReader
             node.Type, node.Version, node.Name.Length > 0 ? node.Name : node.Type, node.Group, node.Icon, node.Description, node.Summary,
             Settings(settingsType), Outputs(outputsType), Ports(nodeClass, node))
         {
+            Example = node.Example,
             IsEffect = node.Effect,
             IsContainer = bodyNames.Count > 0,
             IsAttachable = node.Attachable,

@@ -21,6 +21,7 @@ public static class NodeReference
     private static void Write(StringBuilder text, NodeDescriptor type)
     {
         text.Append("\n### ").Append(type.Name).Append(" `").Append(type.Type).Append("`\n\n").Append(type.Description).Append('\n');
+        if (type.Example.Length > 0) text.Append("\nFor example: ").Append(type.Example).Append('\n');
         text.Append("\n*").Append(type.IsEffect ? "Acts or costs something: it starts after all that led to it is on disk." : "Pure: a function of its inputs.");
         if (type.IsContainer) text.Append(" Has a body.");
         if (type.IsAttachable) text.Append(" Can hang below an assistant as a tool.");

@@ -9,6 +9,8 @@ public sealed record NodeDescriptor(
     string Type, int Version, string Name, NodeGroup Group, string Icon, string Description, string Summary,
     IReadOnlyList<SettingDescriptor> Settings, IReadOnlyList<OutputDescriptor> Outputs, IReadOnlyList<PortDescriptor> Ports)
 {
+    /// <summary>One thing that people do with it; may be empty.</summary>
+    public string Example { get; init; } = "";
     /// <summary>True for nodes whose repeat costs something: model calls, HTTP, people.</summary>
     public bool IsEffect { get; init; }
     /// <summary>True when a body may stand in its <c>children</c>.</summary>

@@ -8,6 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Agents;
 
 [Node("agents.assistant", NodeGroup.Agents, Name = "Assistant", Icon = "bot", Summary = "{goal}", Effect = true,
+    Example = "Plan a trip with a weather tool and a search of the travel guide.",
     Description = "A model that works towards a goal with the tools, knowledge and sub-flows below it, in as many turns as it needs and may take. Each turn and each call is a step in the trace.")]
 [AttachmentPort("tools", Label = "Tools"), AttachmentPort("knowledge", Label = "Knowledge")]
 public sealed class AssistantNode(IChatModels models, GuardedHttp http) : Node<AssistantNode.Settings, AssistantNode.Outputs>

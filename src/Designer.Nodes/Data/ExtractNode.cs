@@ -8,6 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Data;
 
 [Node("data.extract", NodeGroup.Data, Name = "Extract", Icon = "scan-text", Summary = "{schema}", Effect = true,
+    Example = "Read number, date and total out of an invoice.",
     Description = "Reads fields out of a text, as a JSON Schema describes them. The answer is checked against the schema and, if it does not fit, asked for once more.")]
 [OutputsFrom("schema")]
 public sealed class ExtractNode(IChatModels models) : Node<ExtractNode.Settings, Dictionary<string, object?>>

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Data;
 
 [Node("data.merge", NodeGroup.Data, Name = "First that exists", Icon = "merge", Summary = "{values}",
+    Example = "Take the short answer where there is one, else the long one.",
     Description = "Brings branches together: takes the first of several values that exists, since a branch that did not run leaves none.")]
 public sealed class MergeNode : Node<MergeNode.Settings, MergeNode.Outputs>
 {

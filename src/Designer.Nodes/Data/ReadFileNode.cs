@@ -5,6 +5,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Data;
 
 [Node("data.readFile", NodeGroup.Data, Name = "Read file", Icon = "file-input", Summary = "{file}",
+    Example = "Read an uploaded CSV, to hand its text to a model.",
     Description = "Gives the text of a text file: plain text, Markdown, CSV or JSON in UTF-8, or UTF-16 with its mark.")]
 public sealed class ReadFileNode : Node<ReadFileNode.Settings, ReadFileNode.Outputs>
 {

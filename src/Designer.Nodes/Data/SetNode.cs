@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Data;
 
 [Node("data.set", NodeGroup.Data, Name = "Set variables", Icon = "variable", Summary = "{variables}",
+    Example = "Remember the customer's language for the rest of the conversation.",
     Description = "Gives variables of the flow new values. Conversation variables keep theirs until the next run of the conversation.")]
 public sealed class SetNode : Node<SetNode.Settings, SetNode.Outputs>
 {

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Data;
 
 [Node("data.template", NodeGroup.Data, Name = "Template", Icon = "file-text", Summary = "{text}",
+    Example = "Dear {{ start.name }}, your order {{ start.order }} is on its way.",
     Description = "Writes a text from a Liquid template: values by reference, with conditions, loops and filters.")]
 public sealed class TemplateNode : Node<TemplateNode.Settings, TemplateNode.Outputs>
 {

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Human;
 
 [Node("human.approval", NodeGroup.Human, Name = "Approval", Icon = "user-check", Summary = "{title}", Effect = true,
+    Example = "Let a manager approve a refund before it is paid.",
     Description = "Waits until a person decides. Each decision is a way out; a deadline takes the way “timeout”. The run holds nothing meanwhile and survives restarts.")]
 [PortsFrom("decisions", "")]
 [OutputPort("timeout", Label = "Timeout")]

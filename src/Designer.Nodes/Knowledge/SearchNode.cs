@@ -5,6 +5,7 @@ using Designer.Knowledge;
 namespace Designer.Nodes.Knowledge;
 
 [Node("knowledge.search", NodeGroup.Knowledge, Name = "Search knowledge", Icon = "book-open-text", Summary = "{query}", Attachable = true,
+    Example = "Find six passages of the staff handbook about leave.",
     Description = "Finds the passages of a knowledge base that answer a question best. Hand them to a model with {{ search.chunks | context }}, so that it can cite them.")]
 public sealed class SearchNode(KnowledgeIndex index, IKnowledgeStore store) : Node<SearchNode.Settings, SearchNode.Outputs>
 {

@@ -10,6 +10,7 @@ using Designer.Nodes.Models;
 namespace Designer.Nodes.Logic;
 
 [Node("logic.classify", NodeGroup.Logic, Name = "Classify", Icon = "tags", Summary = "{classes}", Effect = true,
+    Example = "Send a mail to “invoice”, “complaint” or “other”.",
     Description = "Puts a text into one of several classes and takes that class's way; what fits none goes by “other”. Works with any model, the embedded one too: examples help it most.")]
 [PortsFrom("classes", "case:", Field = "name"), OutputPort("case:other", Label = "Other")]
 public sealed class ClassifyNode(IChatModels models) : Node<ClassifyNode.Settings, ClassifyNode.Outputs>

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Logic;
 
 [Node("logic.condition", NodeGroup.Logic, Name = "Condition", Icon = "split", Summary = "{condition}",
+    Example = "When the best passage scores below 0.5, ask back instead of answering.",
     Description = "Takes one of two ways: rows that compare values, of which all or any must hold, or one expression such as search.best > 0.5.")]
 [OutputPort("true", Label = "True"), OutputPort("false", Label = "False")]
 public sealed class ConditionNode : Node<ConditionNode.Settings, ConditionNode.Outputs>

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Logic;
 
 [Node("logic.forEach", NodeGroup.Logic, Name = "For each", Icon = "repeat", Summary = "{items}",
+    Example = "Translate each row of a table, four rows at a time.",
     Description = "Runs its body once for each entry of a list, several at a time if wished, and collects what each yields, in the list's order.")]
 [BodyName("each", "item", "any"), BodyName("each", "index", "integer")]
 public sealed class ForEachNode : Node<ForEachNode.Settings, ForEachNode.Outputs>

@@ -5,6 +5,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Logic;
 
 [Node("logic.subflow", NodeGroup.Logic, Name = "Sub-flow", Icon = "workflow", Summary = "{flow}", Effect = true, Attachable = true,
+    Example = "Call the flow “Ask the handbook” from a support flow.",
     Description = "Runs another published flow with its own input and takes its answer. Its steps show in this run's trace and share its budget.")]
 public sealed class SubflowNode : Node<SubflowNode.Settings, SubflowNode.Outputs>
 {

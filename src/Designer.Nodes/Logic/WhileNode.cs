@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Logic;
 
 [Node("logic.while", NodeGroup.Logic, Name = "While", Icon = "refresh-cw", Summary = "{condition}",
+    Example = "Rewrite a summary until it has fewer than 100 words, at most five times.",
     Description = "Repeats its body as long as a condition holds. It carries a state from one iteration to the next; the last state is its output.")]
 [BodyName("state", "iteration", "integer"), OutputsFrom("state")]
 public sealed class WhileNode : Node<WhileNode.Settings, Dictionary<string, object?>>

@@ -8,6 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Models;
 
 [Node("model.chat", NodeGroup.Models, Name = "Chat model", Icon = "sparkles", Summary = "{model}", Effect = true,
+    Example = "Write a friendly reply to {{ start.question }}.",
     Description = "Sends messages to a model and takes its answer, word by word. Marks such as [1] in it become citations of the sources that the messages held.")]
 public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNode.Settings, ChatNode.Outputs>
 {

@@ -7,6 +7,7 @@ using Designer.Models.Kinds;
 namespace Designer.Nodes.Models;
 
 [Node("models.classify", NodeGroup.Models, Name = "Classifier", Icon = "tag", Summary = "{model}", Effect = true,
+    Example = "Stop a question in which a model finds a prompt attack.",
     Description = "Labels a text, a picture or a file with a model that was trained for it: prompt attacks, unsafe pictures, file types. A model that finds names and numbers in a text says where they stand.")]
 public sealed class ClassifierNode(IModels models) : Node<ClassifierNode.Settings, ClassifierNode.Outputs>
 {

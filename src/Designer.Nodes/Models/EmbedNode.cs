@@ -8,6 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Models;
 
 [Node("models.embed", NodeGroup.Models, Name = "Embedding model", Icon = "binary", Summary = "{model}", Effect = true,
+    Example = "Embed product descriptions, to find those that are alike.",
     Description = "Turns texts into vectors: texts that mean the same lie close together. Compare them in a code node, or send them to a vector store.")]
 public sealed class EmbedNode(IModels models) : Node<EmbedNode.Settings, EmbedNode.Outputs>
 {

@@ -12,6 +12,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Nodes.Models;
 
 [Node("models.image", NodeGroup.Models, Name = "Make pictures", Icon = "image-plus", Summary = "{prompt}", Effect = true, Attachable = true,
+    Example = "Draw a cover for an article from its title.",
     Description = "Makes pictures of words, changes given ones, or runs a ComfyUI workflow that makes pictures or films. They become files of the run; how far they are is shown while it runs.")]
 public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode.Settings, ImageNode.Outputs>
 {

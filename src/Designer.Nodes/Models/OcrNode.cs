@@ -7,6 +7,7 @@ using Designer.Models.Kinds;
 namespace Designer.Nodes.Models;
 
 [Node("models.ocr", NodeGroup.Models, Name = "Read pictures", Icon = "scan-text", Summary = "{images}", Effect = true,
+    Example = "Read the lines of a photographed receipt.",
     Description = "Reads the text in photos and scans (OCR), line by line, and says where each line stands in the picture. Lines may be turned.")]
 public sealed class OcrNode(IModels models) : Node<OcrNode.Settings, OcrNode.Outputs>
 {

@@ -8,6 +8,7 @@ using Designer.Models.Kinds;
 namespace Designer.Nodes.Models;
 
 [Node("models.rerank", NodeGroup.Models, Name = "Reranker", Icon = "list-ordered", Summary = "{query}", Effect = true,
+    Example = "Of twenty passages that a search found, keep the three that answer best.",
     Description = "Reads a question together with each passage and puts the passages that answer it best first. Slower than a search and better: let it order what a search found.")]
 public sealed class RerankNode(IModels models) : Node<RerankNode.Settings, RerankNode.Outputs>
 {

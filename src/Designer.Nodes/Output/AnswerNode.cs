@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Output;
 
 [Node("answer", NodeGroup.Output, Name = "Answer", Icon = "message-square-text", Summary = "{text}", NoOutput = true,
+    Example = "Say {{ reply.text }} with the sources that it cites.",
     Description = "Speaks to the caller, and is the only node that does. A text that is one model's output streams through word by word.")]
 public sealed class AnswerNode : Node<AnswerNode.Settings, AnswerNode.Outputs>
 {

@@ -4,6 +4,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Safety;
 
 [Node("safety.guard", NodeGroup.Safety, Name = "Guard", Icon = "shield-check", Summary = "personal data: {onPii}, injection: {onInjection}",
+    Example = "Mask card numbers and e-mail addresses before a text goes to a model.",
     Description = "Checks a text by rules, without a model: personal data with its checksums, and attempts to give a model other instructions, in plain sight, hidden or encoded. "
                 + "Rules catch the known and the careless; they are no proof against a determined attacker.")]
 [OutputPort("pass", Label = "Pass"), OutputPort("blocked", Label = "Blocked")]

@@ -5,6 +5,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Start;
 
 [Node("start", NodeGroup.Start, Name = "Start", Icon = "play", Summary = "{inputs}", NoInput = true,
+    Example = "Ask for a “question” (text) and, if wished, a “file”.",
     Description = "Where a flow begins: says which inputs it takes, checks what a caller sent, and hands it to the nodes behind.")]
 [OutputsFrom("inputs")]
 public sealed class StartNode : Node<StartNode.Settings, Dictionary<string, object?>>

@@ -5,6 +5,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Tools;
 
 [Node("tools.code", NodeGroup.Tools, Name = "Code", Icon = "code-xml", Summary = "{code}", Attachable = true,
+    Example = "return input.items.filter(item => item.price > 10)",
     Description = "Runs JavaScript on values: no network, no files, no clock of its own, little time and memory. The same input always gives the same result.")]
 public sealed class CodeNode : Node<CodeNode.Settings, CodeNode.Outputs>
 {

@@ -5,6 +5,7 @@ using Designer.Flows;
 namespace Designer.Nodes.Tools;
 
 [Node("tools.http", NodeGroup.Tools, Name = "HTTP request", Icon = "globe", Summary = "{method} {url}", Effect = true, Attachable = true,
+    Example = "GET https://api.example.com/orders/{{ start.order }}",
     Description = "Calls a web address and takes the answer as JSON or text. Addresses inside this network are refused unless an admin opened them; credentials never show in traces.")]
 public sealed class HttpNode(GuardedHttp http) : Node<HttpNode.Settings, HttpNode.Outputs>
 {

@@ -29,6 +29,7 @@ import { useKeys } from "./keys";
 import { GroupFace } from "./GroupFace";
 import { Guides } from "./Guides";
 import { NodeMenu } from "./NodeMenu";
+import { NodeTools } from "./NodeTools";
 import { NodeFace } from "./NodeFace";
 import { NoteFace } from "./NoteFace";
 import { groupTone } from "./groupTone";
@@ -319,6 +320,7 @@ export function Canvas({ root }: { root: RefObject<HTMLElement | null> }) {
           <Guides guides={guides} />
           <ChangeMarks />
           <Others />
+          {!isDragging && isHosted && <NodeTools />}
           {!isDragging && <ReferenceLines nodeId={hovered ?? (selection.length === 1 ? selection[0] : undefined)} />}
           {!far && <MiniMap<CanvasNode> className="minimap" pannable zoomable ariaLabel={strings.canvas.overview} style={{ width: 132, height: 84 }} nodeStrokeWidth={0} nodeBorderRadius={10}
             nodeColor={(node) => (node.type === "region" ? `color-mix(in srgb, ${groupTone(node.data.group.colour)} ${node.data.group.collapsed ? 60 : 14}%, transparent)` : node.type === "note" ? "var(--warn-soft)" : "color-mix(in srgb, var(--line-strong) 60%, transparent)")} />}

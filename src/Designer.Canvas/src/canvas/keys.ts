@@ -3,7 +3,7 @@ import { useLayoutEffect } from "react";
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { EditorStore } from "../store";
 import { strings, type Strings } from "../strings";
-import { lastDragMode } from "../ui/remember";
+import { isNarrow, lastDragMode } from "../ui/remember";
 import { addNote, collapse, deleteSelection, duplicate, findUsages, group, neighbour, nudge, toggleDisabled, ungroup } from "./actions";
 import { tidy } from "./tidy";
 
@@ -15,7 +15,7 @@ export const shortcuts: readonly Shortcut[] = [
   { group: "edit", keys: "Ctrl X", words: words.cut }, { group: "edit", keys: "Ctrl V", words: words.paste }, { group: "edit", keys: "Ctrl Shift V", words: words.pasteWired },
   { group: "edit", keys: "Ctrl S", words: words.checkpoint }, { group: "edit", keys: "Ctrl D", words: words.duplicate }, { group: "edit", keys: "Ctrl A", words: words.selectAll }, { group: "edit", keys: "Delete", words: words.delete },
   { group: "edit", keys: "Ctrl Delete", words: words.deleteReconnect },
-  { group: "nodes", keys: "A", words: words.add }, { group: "nodes", keys: "Enter", words: words.open }, { group: "nodes", keys: "Esc", words: words.close },
+  { group: "nodes", keys: "A", words: words.add }, { group: "nodes", keys: "Enter", words: words.open }, { group: "nodes", keys: "Shift Enter", words: words.expand }, { group: "nodes", keys: "Esc", words: words.close },
   { group: "nodes", keys: "F2", words: words.rename }, { group: "nodes", keys: "D", words: words.disable }, { group: "nodes", keys: "N", words: words.note },
   { group: "nodes", keys: "Ctrl G", words: words.group }, { group: "nodes", keys: "Ctrl Shift G", words: words.ungroup }, { group: "nodes", keys: "Alt C", words: words.collapse },
   { group: "nodes", keys: "U", words: words.usages },
@@ -41,7 +41,7 @@ const isNowhere = (element: Element | null): boolean => element === null || elem
 export function ownsKeys(root: HTMLElement | null, target: EventTarget | null): boolean {
   const element = target instanceof Element ? target : null;
   if (!root || element?.closest(textFields)) return false;
-  if (document.querySelector("dialog[open], .mud-overlay-dialog")) return false;
+  if (document.querySelector("dialog[open], .mud-overlay-dialog, .dz .expanded")) return false;
   return isNowhere(element) || (root.contains(element) && !element!.closest(".side, .drawer"));
 }
 
@@ -86,13 +86,14 @@ export function startRun(store: EditorStore): void {
 /** Escape closes one thing at a time, the uppermost first. */
 function closeOne(store: EditorStore, event: KeyboardEvent): boolean {
   const view = store.state();
-  if (event.target instanceof Element && event.target.closest(textFields) && !event.target.closest(".add-list")) return false;
+  if (event.target instanceof Element && event.target.closest(textFields) && !event.target.closest(".add-list, .expanded")) return false;
   if (view.menu) store.set({ menu: undefined });
   else if (view.add) store.set({ add: undefined });
   else if (view.helpOpen) store.set({ helpOpen: false });
   else if (view.problemsOpen) store.set({ problemsOpen: false });
   else if (view.mode === "note") store.setMode(lastDragMode());
   else if (view.outlineOpen) store.set({ outlineOpen: false });
+  else if (view.expanded) store.set({ expanded: false });
   else if (view.sheetOpen) store.set({ sheetOpen: false });
   else if (view.selection.length + view.selectedEdges.length + view.selectedNotes.length > 0) store.select([]);
   else return false;
@@ -144,7 +145,8 @@ function plain(store: EditorStore, flow: ReactFlowInstance<never, never>, event:
     case "Enter":
       if (onButton) return false;
       if (focused) store.select([focused.dataset["id"]!]);
-      store.openInspector();
+      if (event.shiftKey && !isNarrow() && store.state().selection.length === 1) store.set({ expanded: true });
+      else store.openInspector();
       return true;
     case "F2": if (view.canEdit && view.selection.length === 1) store.set({ renaming: view.selection[0] }); return true;
     case "a": case "A": if (view.canEdit) store.set({ add: {} }); return true;

@@ -10,7 +10,7 @@ import { Icon } from "../ui/Icon";
 import "../run/run.css";
 
 /** What the node did in the shown run; in a loop, step by step. */
-export function LastRunTab({ node }: { node: FlowNode }) {
+export function LastRunTab({ node, hasInputs }: { node: FlowNode; /** False where its inputs are shown beside it. */ hasInputs?: boolean }) {
   const model = useRun(view => view.model);
   const chosen = useRun(view => view.step);
   const [at, setAt] = useState<number>();
@@ -32,7 +32,7 @@ export function LastRunTab({ node }: { node: FlowNode }) {
           <button type="button" className="icb small" disabled={index === steps.length - 1} aria-label={strings.lastRun.next} onClick={() => setAt(index + 1)}><Icon name="chevron-right" size={14} /></button>
         </div>
       )}
-      <StepDetails step={step} />
+      <StepDetails step={step} {...(hasInputs === undefined ? {} : { hasInputs })} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { useRun, useRunStore } from "../run/useRun";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
 import { Icon } from "../ui/Icon";
+import { useNarrow } from "../ui/remember";
 import { Tile } from "../ui/Tile";
 import { FormContextValue, type FormContext } from "./context";
 import { Connections } from "./Connections";
@@ -32,18 +33,14 @@ export function NodePanel({ node }: { node: FlowNode }) {
   useEffect(() => { if (jump) setTab(lastTab = "settings"); }, [jump]);
   const choose = (id: string) => { lastTab = id; setTab(id); };
   const type = useEditor(view => view.nodeTypes.get(node.type));
-  const canEdit = useEditor(view => view.canEdit);
-  const all = useEditor(view => view.problems);
-  const problems = useMemo(() => all.filter(problem => problem.nodeId === node.id), [all, node.id]);
-  const lookup = useLookup(node.id);
-  const form = useMemo<FormContext>(() => ({ nodeId: node.id, problems, canEdit, lookup }), [node.id, problems, canEdit, lookup]);
+  const form = useNodeForm(node);
   const failed = useRun(view => (view.model ? stepsOf(view.model, node.id).at(-1)?.state === "failed" : false));
   const tabs = [
     { id: "settings", label: strings.inspector.settings }, { id: "run", label: <>{strings.inspector.lastRun}{failed && <span className="tab-dot" />}</> }, { id: "error", label: strings.inspector.onError },
   ];
   return (
     <>
-      <Header node={node} type={type} />
+      <NodeHeader node={node} type={type} />
       <Tabs tabs={tabs} value={tab} onChange={choose} label={strings.inspector.panel} idPrefix="inspector" />
       <div className="ins-body" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`}>
         <FormContextValue value={form}>
@@ -56,7 +53,16 @@ export function NodePanel({ node }: { node: FlowNode }) {
   );
 }
 
-function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefined }) {
+/** What the fields of a node's form ask for. */
+export function useNodeForm(node: FlowNode): FormContext {
+  const canEdit = useEditor(view => view.canEdit);
+  const all = useEditor(view => view.problems);
+  const problems = useMemo(() => all.filter(problem => problem.nodeId === node.id), [all, node.id]);
+  const lookup = useLookup(node.id);
+  return useMemo(() => ({ nodeId: node.id, problems, canEdit, lookup }), [node.id, problems, canEdit, lookup]);
+}
+
+export function NodeHeader({ node, type }: { node: FlowNode; type: NodeDescriptor | undefined }) {
   const store = useStore();
   const run = useRunStore();
   const canEdit = useEditor(view => view.canEdit);
@@ -64,6 +70,8 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
   const mayRun = useEditor(view => view.canRun);
   const pinnable = useEditor(view => view.canRun && canPin(view.document, view.nodeTypes, node.id));
   const isPinned = useEditor(view => view.debugging.pins.has(node.id));
+  const isExpanded = useEditor(view => view.expanded);
+  const isNarrow = useNarrow();
   const isStop = useEditor(view => view.debugging.breakpoints.has(node.id));
   const rename = (name: string) => {
     const trimmed = name.trim();
@@ -86,6 +94,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeDescriptor | undefin
         <Tile group={type?.group} icon={type?.icon ?? "circle-question-mark"} size={24} iconSize={14} />
         <TextBox className="ins-name" value={node.name} onCommit={rename} label={strings.inspector.name} disabled={!canEdit} testId="inspector-name" />
         <button type="button" className="icb" disabled={!canRun} aria-label={strings.inspector.runNode} title={strings.inspector.runNode} onClick={() => void run.runNode(node.id, "only")}><Icon name="play" size={15} /></button>
+        {!isNarrow && !isExpanded && <button type="button" className="icb" aria-label={strings.expanded.open} title={`${strings.expanded.open} (Shift Enter)`} data-testid="expand" onClick={() => store.set({ expanded: true })}><Icon name="columns-3" size={15} /></button>}
         <MenuButton label={strings.inspector.menu} items={items} />
       </div>
       <p title={type?.description}>{type ? `${type.name} · ${type.description}` : strings.inspector.unknownType}</p>
@@ -107,7 +116,7 @@ function useJump(): void {
   }, [at, store]);
 }
 
-function SettingsTab({ node, type }: { node: FlowNode; type: NodeDescriptor | undefined }) {
+export function SettingsTab({ node, type }: { node: FlowNode; type: NodeDescriptor | undefined }) {
   const store = useStore();
   useJump();
   const settings = type?.settings ?? [];

@@ -11,6 +11,7 @@ import { Icon } from "../ui/Icon";
 import { shownText } from "../ui/shownText";
 import { answerOf, questionOf } from "./answer";
 import { FileList } from "../files/FileList";
+import { clock } from "./format";
 import { HumanCard } from "./HumanCard";
 import { InputFold, InputForm } from "./InputForm";
 import { attachmentInput, inputsOf, messageInput, type InputField } from "./inputs";
@@ -82,10 +83,16 @@ function LiveTurn({ model, question, answers }: { model: RunModel; question: str
   );
 }
 
-/** Says that only a part of the flow ran. */
+/** Says that only a part of the flow ran, and from where it took what it did not compute. */
 export function ProbeNote({ probe }: { probe: Probe }) {
   const name = useEditor(view => findNode(view.document, probe.node)?.name ?? probe.node);
-  return <p className="hint">{probe.mode === "only" ? strings.run.probeOnly(name) : strings.run.probeTo(name)}</p>;
+  const pinned = useRun(view => view.model?.pinned.size ?? 0);
+  return (
+    <p className="hint" data-testid="probe-note">{probe.mode === "only" ? strings.run.probeOnly(name) : strings.run.probeTo(name)}
+      {probe.base !== undefined && <> {strings.run.probeFrom} <a href={`/runs/${probe.base}`} target="_blank" rel="noopener">{probe.from === undefined ? strings.run.probeRun : strings.run.probeRunAt(clock(probe.from))}</a>{pinned > 0 ? strings.run.probePins(pinned) : "."}</>}
+      {probe.base === undefined && pinned > 0 && <> {strings.run.probePinsOnly(pinned)}</>}
+    </p>
+  );
 }
 
 interface AnswerProps { text: string; citations: readonly Citation[]; state: string; error: string | undefined; streaming?: boolean }

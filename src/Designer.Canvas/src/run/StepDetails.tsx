@@ -12,7 +12,7 @@ import { useRun } from "./useRun";
 import { stepFace } from "./stepFace";
 
 /** What one step took, gave, cost and suffered. */
-export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () => void }) {
+export function StepDetails({ step, onClose, hasInputs = true }: { step: StepModel; onClose?: () => void; /** False where its inputs are shown beside it. */ hasInputs?: boolean }) {
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
   const steps = useRun(view => view.model?.steps);
@@ -42,9 +42,9 @@ export function StepDetails({ step, onClose }: { step: StepModel; onClose?: () =
       )}
       {step.calls && step.calls.length > 0 && <Part title={words.calls}><ModelCalls calls={step.calls} /></Part>}
       {step.decision && <p className="decided"><Icon name="user-check" size={14} /> {strings.run.decided}: <b>{step.decision.decision}</b>{step.decision.by ? ` · ${step.decision.by}` : ""}{step.decision.comment ? ` · ${step.decision.comment}` : ""}</p>}
-      {step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><FileList value={step.inputs} /><JsonTree value={step.inputs} label={words.inputs} /></Part>}
+      {hasInputs && step.inputs !== undefined && step.inputs !== null && <Part title={words.inputs}><FileList value={step.inputs} /><JsonTree value={step.inputs} label={words.inputs} /></Part>}
       {step.outputs !== undefined && step.outputs !== null && <Part title={words.outputs}><FileList value={step.outputs} asResult /><JsonTree value={step.outputs} label={words.outputs} /></Part>}
-      {step.largeInputs && <Part title={words.inputs}><LargeView part={step.largeInputs} member="inputs" /></Part>}
+      {hasInputs && step.largeInputs && <Part title={words.inputs}><LargeView part={step.largeInputs} member="inputs" /></Part>}
       {step.largeOutputs && <Part title={words.outputs}><LargeView part={step.largeOutputs} member="outputs" /></Part>}
       {step.outputs === undefined && !step.largeOutputs && step.text && <Part title={words.outputs}><div className="json"><div className="json-line"><span className="json-text">{step.text}</span></div></div></Part>}
     </section>

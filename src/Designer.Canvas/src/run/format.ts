@@ -21,3 +21,9 @@ export function cost(dollars: number): string {
 export function count(n: number): string {
   return n.toLocaleString(language);
 }
+
+/** The time of day, to the second; with the day where it was another one. */
+export function clock(at: number): string {
+  const [time, now] = [new Date(at), new Date()];
+  return time.toLocaleString(language, time.toDateString() === now.toDateString() ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" });
+}

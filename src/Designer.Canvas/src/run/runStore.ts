@@ -180,11 +180,12 @@ export class RunStore {
     const chat = this.editor.state().document.mode === "chat";
     const conversationId = chat ? this.view.conversationId ?? newId() : undefined;
     const turns = chat && !replacing ? this.withShownTurn() : this.view.turns;
+    const from = this.view.probe && !isRerun ? this.view.probe.from : this.view.model?.startedAt;
     this.set({ starting: true, problem: undefined, errors: {} });
     try {
       await this.saved();
       const { runId } = await this.bridge.startRun({ ...request, ...(conversationId && !request.target ? { conversationId } : {}) });
-      const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf } : {}) };
+      const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf, ...(from === undefined ? {} : { from }) } : {}) };
       this.set({ turns, question, conversationId, probe, replayOf: isRerun ? request.replayOf : undefined, copied: undefined, starting: false });
       this.show(runId);
       return true;

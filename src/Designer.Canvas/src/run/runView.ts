@@ -30,8 +30,8 @@ export interface RunView {
   wantsFocus: boolean;
 }
 
-/** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from. */
-export interface Probe { node: string; mode: "only" | "to"; base?: string }
+/** The shown run is a try of one node, or of all up to it; no part of the conversation. `base` is the whole run its values come from, and `from` when that began. */
+export interface Probe { node: string; mode: "only" | "to"; base?: string; from?: number }
 
 export const nothing: RunView = {
   model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, copied: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},

@@ -44,9 +44,10 @@ public sealed partial class EditorPage : IAsyncDisposable
     [Inject] private TourProgress Tour { get; set; } = default!;
 
     /// <summary>What the canvas reports for the top bar.</summary>
-    public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved", SelectedNode? At = null);
+    /// <param name="SavedAt">The time of day of the last change that was saved since the page was opened, as the browser writes it.</param>
+    public sealed record EditorStatus(int Problems = 0, bool CanUndo = false, bool CanRedo = false, string Saved = "saved", SelectedNode? At = null, string? SavedAt = null);
 
-    private string SavedText => _state.Saved switch { "offline" => L["Not saved yet"], "saving" => L["Saving…"], _ => L["Saved"] };
+    private string SavedText => _state.Saved switch { "offline" => L["Not saved yet"], "saving" => L["Saving…"], _ => _state.SavedAt is { } at ? L["Saved {0}", at] : L["Saved"] };
 
     protected override async Task OnInitializedAsync()
     {

@@ -15,6 +15,7 @@ public static class NodeWords
     {
         Name = say(type.Name),
         Description = say(type.Description),
+        Example = type.Example.Length > 0 ? say(type.Example) : "",
         Summary = say(type.Summary),
         Settings = [.. type.Settings.Select(setting => Say(setting, say))],
         Outputs = [.. type.Outputs.Select(output => output with { Label = say(output.Label) })],
