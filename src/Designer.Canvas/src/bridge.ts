@@ -79,6 +79,12 @@ export class Bridge {
     }
   }
 
+  /** For the marks of what callers do not have yet; without it there are none. */
+  async loadPublished(): Promise<void> {
+    const published = await this.get<FlowDocument | undefined>(`${this.flow}/published`).catch(() => undefined);
+    if (!this.disposed) this.store.set({ published });
+  }
+
   // ---- commands, in order, one at a time ----
 
   private async flush(): Promise<void> {

@@ -108,6 +108,7 @@ export interface Editor {
   checkpoint(): void; // saves what waits, then asks for a name (CheckpointAsync)
   saveAll(): Promise<boolean>; // waits until nothing waits here; false when the host cannot be reached
   bound(result: BindResult): void; // slots that were bound outside of the canvas
+  published(): void; // a new version is what callers run now
   select(nodeId: string): void;
   openRun(): void; openProblems(): void; undo(): void; redo(): void; fit(): void;
   document(): FlowDocument;

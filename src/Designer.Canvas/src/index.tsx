@@ -23,12 +23,13 @@ export function mount(element: HTMLElement, options: MountOptions): Editor {
   const table = new TableRuns(bridge, () => run.saved());
   const root = createRoot(element);
   root.render(<StoreContext value={store}><BridgeContext value={bridge}><RunContext value={run}><TableContext value={table}><App /></TableContext></RunContext></BridgeContext></StoreContext>);
-  void bridge.load();
+  void bridge.load().then(() => bridge.loadPublished());
   return {
     applied: (command) => bridge.applied(command),
     others: (others) => store.set({ others }),
     checkpoint: () => store.checkpoint(),
     saveAll: () => bridge.saveAll(),
+    published: () => void bridge.loadPublished(),
     bound: (result) => bridge.bound(result),
     select: (nodeId) => {
       store.select([nodeId]);

@@ -60,6 +60,8 @@ export interface EditorView {
   /** Where the document is compared with another: the marks of its parts, under `node X`, `edge X` or `note X`. */
   changes: ReadonlyMap<string, ChangeKind>;
   debugging: DebugView; /** The node whose pinned outputs are being edited. */ pinEditing: string | undefined;
+  /** What callers run: the latest published version, where there is one. */
+  published: FlowDocument | undefined;
   /** The selected node fills the window: input, settings, output. */
   expanded: boolean;
 }
@@ -104,7 +106,7 @@ export class EditorStore {
     this.view = {
       status: "loading", flowId, document: emptyDocument, revision: 0, pending: [], saved: "saved", nodeTypes: new Map(), problems: [], bindings: {},
       options: {}, lastRunId: undefined, canEdit: false, canRun: false, selection: [], selectedEdges: [], selectedNotes: [], canUndo: false, canRedo: false, run: noPaint,
-      mode: lastDragMode(), inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], others: [], changes: new Map(), debugging: noDebug, pinEditing: undefined, expanded: false,
+      mode: lastDragMode(), inspectorAt: undefined, inspectorOpen: remembered("inspector") !== "closed", sheetOpen: false, runOpen: false, problemsOpen: false, outlineOpen: false, helpOpen: false, add: undefined, renaming: undefined, drop: undefined, menu: undefined, toasts: [], others: [], changes: new Map(), debugging: noDebug, pinEditing: undefined, published: undefined, expanded: false,
     };
   }
 

@@ -127,7 +127,7 @@ const en = {
     openRun: (row: number) => `Open the run of row ${row}`, download: "Download CSV",
   },
   canvas: {
-    canvas: "Flow canvas", nodeTools: "Actions for the selected node", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
+    canvas: "Flow canvas", nodeTools: "Actions for the selected node", unpublished: "Changed since the last publication", overview: "Overview", view: "View", zoomOut: "Zoom out", zoomIn: "Zoom in", fit: "Show everything (Ctrl 1)", tidy: "Tidy up (Alt Shift F)", shortcuts: "Shortcuts (?)",
     modes: { select: "Pointer: a drag selects in a box (V)", pan: "Hand: a drag moves the canvas (H)", note: "Comment: a click puts a note (C)" },
     zoomTo100: "Zoom to 100 % (Ctrl 0)", zoomIs: (n: number) => `Zoom ${n} %, set to 100 %`, outline: "Outline", outlineHint: "All nodes as a list (Ctrl F)", findNode: "Find a node",
     nodeName: "Name of the node", unknownNode: "unknown node", disabled: "disabled", emptyBody: "Drop nodes here: they run once for each item.",

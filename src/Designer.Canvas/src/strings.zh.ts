@@ -102,7 +102,7 @@ export const zh: Strings = {
     uploading: (name) => `正在上传 ${name}`, download: (name) => `下载 ${name}`, whole: (size) => `完整内容，${size}`, soFar: "目前的图片",
   },
   canvas: {
-    canvas: "流程画布", nodeTools: "所选节点的操作", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",
+    canvas: "流程画布", nodeTools: "所选节点的操作", unpublished: "自上次发布后有改动", overview: "概览", view: "视图", zoomOut: "缩小", zoomIn: "放大", fit: "显示全部 (Ctrl 1)", tidy: "自动整理 (Alt Shift F)", shortcuts: "快捷键 (?)",
     modes: { select: "指针：拖动进行框选 (V)", pan: "手形：拖动移动画布 (H)", note: "批注：单击放置便签 (C)" },
     zoomTo100: "缩放到 100 % (Ctrl 0)", zoomIs: (n) => `缩放 ${n} %，点按恢复到 100 %`, outline: "大纲", outlineHint: "以列表显示所有节点 (Ctrl F)", findNode: "查找节点",
     nodeName: "节点名称", unknownNode: "未知节点", disabled: "已停用", emptyBody: "把节点拖到这里：每一项都会运行一次。",

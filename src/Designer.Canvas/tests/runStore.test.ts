@@ -3,6 +3,7 @@ import type { Bridge } from "../src/bridge";
 import type { EditorState, FlowDocument, RunEvent, StartRun } from "../src/contract";
 import { HttpProblem } from "../src/run/problem";
 import { RunStore } from "../src/run/runStore";
+import { valuesOf } from "../src/run/runView";
 import { EditorStore } from "../src/store";
 
 class MemoryStorage {
@@ -134,5 +135,23 @@ describe("RunStore", () => {
     await run.runNode("answer", "to");
     expect(started[2]).toMatchObject({ replayOf: "r1" }); // the whole run, not the try before
     expect(run.state().turns.map(turn => turn.runId)).toEqual(["r1"]);
+  });
+
+  it("keeps the values of the whole run while one node is tried, and finds them again after a reload", async () => {
+    const { bridge, logs } = host();
+    logs.set("r1", [event("r1", 1, "run.started", { data: { input: { question: "hi" } } }), event("r1", 2, "step.completed", { step: "start", data: { outputs: { question: "hi" } } }), event("r1", 3, "run.completed")]);
+    logs.set("r2", completed("r2", "hi", "tried"));
+    const { run } = open(bridge);
+    run.setText("question", "hi");
+    await run.run();
+    await over(run);
+    await run.runNode("answer", "only");
+    await over(run);
+    const values = (of: RunStore) => [...valuesOf(of.state())!.steps].map(([path, step]) => [path, step.outputs]);
+    expect(values(run)).toEqual([["start", { question: "hi" }], ["answer", { text: "tried" }]]);
+    expect(run.state().probe).toMatchObject({ base: "r1", from: Date.parse("2026-01-01T00:00:00Z") });
+    run.dispose();
+    const again = open(bridge).run;
+    await vi.waitFor(() => expect(values(again)).toHaveLength(2));
   });
 });

@@ -162,6 +162,15 @@ public sealed class DebuggingTests(HostedApp app) : IClassFixture<HostedApp>
         await page.GetByTestId("node-script").ClickAsync();
         await page.Keyboard.PressAsync("b");
         await Expect(page.GetByTestId("breakpoint-script")).Not.ToBeAttachedAsync();
+
+        // One node by the tools above it: it says whose values it took. Escape takes the tools away with the selection.
+        await page.GetByTestId("tool-run").ClickAsync();
+        await Expect(page.GetByTestId("probe-note")).ToContainTextAsync("Only “Script” was run");
+        await Expect(page.GetByTestId("probe-note").Locator("a")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^/runs/[0-9a-f-]{36}$"));
+        await Expect(page.GetByTestId("run-answer")).ToContainTextAsync("mended");
+        await page.GetByTestId("tool-run-to").ClickAsync();
+        await Expect(page.GetByTestId("probe-note")).ToContainTextAsync("up to “Script”");
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("done");
     }
 
     private static async Task KeepAnInputAsync(IPage page)

@@ -161,7 +161,11 @@ public sealed class EditorStructureTests(EditedApp edited) : IClassFixture<Edite
     {
         IPage page = await edited.OpenSampleAsync();
         await page.Keyboard.PressAsync("a");
-        await page.GetByLabel("Search nodes").FillAsync("http");
+        // What is typed on goes into the search at once.
+        await page.Keyboard.TypeAsync("http");
+        await Expect(page.GetByLabel("Search nodes")).ToHaveValueAsync("http");
+        await Expect(page.GetByTestId("type-card")).ToContainTextAsync("https://api.example.com/orders");
+        await Expect(page.GetByTestId("type-card")).ToContainTextAsync("status");
         await page.Keyboard.PressAsync("Control+b");
         await page.GetByLabel("Search nodes").FillAsync("template");
         await page.Keyboard.PressAsync("Enter");

@@ -89,8 +89,9 @@ public sealed class EditorValuesTests(EditedApp edited) : IClassFixture<EditedAp
         await page.GetByTestId("node-answer").ClickAsync();
         ILocator chip = page.Locator("[data-setting=text] .ref");
         await Expect(chip).ToBeVisibleAsync();
+        await Expect(chip.Locator("[data-type=string]")).ToBeVisibleAsync();
         await chip.HoverAsync();
-        await Expect(chip).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("five days", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+        await Expect(chip).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("five days", System.Text.RegularExpressions.RegexOptions.IgnoreCase), new() { Timeout = 60_000 });
 
         await page.GetByTestId("setting-text").ClickAsync();
         await page.Keyboard.PressAsync("End");
@@ -117,6 +118,82 @@ public sealed class EditorValuesTests(EditedApp edited) : IClassFixture<EditedAp
     }
 
     [Fact]
+    public async Task Liquid_is_completed_coloured_and_marked_where_it_is_wrong()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-answer").ClickAsync();
+        ILocator text = page.GetByTestId("setting-text");
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{% if rep");
+        await page.Locator("[role=option][data-path='reply.text']").WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync(" contains \"x\" %}{{ reply.text | trunc");
+        await Expect(page.Locator(".picker [role=option]").First).ToHaveAttributeAsync("data-path", "truncate");
+        await Expect(text).ToHaveAttributeAsync("aria-activedescendant", new System.Text.RegularExpressions.Regex("-0$"));
+        await page.Keyboard.PressAsync("Enter");
+        // The sample argument is selected: what is typed takes its place.
+        await page.Keyboard.TypeAsync("20 }}{% endif %} {{ search.chunks[0].titel | nosuch }}");
+        await Expect(page.Locator("[data-setting=text] .liquid-keyword").First).ToHaveTextAsync("if");
+        await Expect(page.Locator("[data-setting=text] .ref").First).ToContainTextAsync("truncate: 20");
+        await page.GetByTestId("inspector-name").ClickAsync();
+        await page.Locator("[data-setting=text] .ref.broken").HoverAsync();
+        await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("no filter.*nosuch"));
+
+        // What only the server knows is marked in its place, too.
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{% if search.chunks[0].titel %}x{% endif %} {{ sorry");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("inspector-name").ClickAsync();
+        await Expect(page.Locator("[data-setting=text] .fault.error", new() { HasText = "{{" })).ToBeVisibleAsync();
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.TypeAsync(" }}");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("inspector-name").ClickAsync();
+        await Expect(page.Locator("[data-setting=text] .fault.error", new() { HasText = "titel" })).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("has no .titel."), new() { Timeout = 60_000 });
+
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ reply.text }}");
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_node_opens_over_the_window_with_its_input_and_its_output()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        await page.GetByTestId("node-answer").ClickAsync();
+        await page.Keyboard.PressAsync("Shift+Enter");
+        ILocator expanded = page.GetByTestId("expanded");
+        await Expect(page.GetByTestId("expanded-output")).ToContainTextAsync("five days", new() { IgnoreCase = true, Timeout = 60_000 });
+        await Expect(page.GetByTestId("expanded-input")).ToContainTextAsync("How many days can I carry over?");
+        ILocator text = expanded.GetByTestId("setting-text");
+        await text.ClickAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.GetByTestId("usable-start.question").ClickAsync();
+        await Expect(expanded.Locator("[data-setting=text] .ref[data-path='start.question']")).ToBeVisibleAsync();
+        await page.GetByTestId("usable-search.best").DragToAsync(text);
+        await Expect(expanded.Locator("[data-setting=text] .ref[data-path='search.best']")).ToBeVisibleAsync();
+        // Keys of the canvas mean nothing here, Tab stays within, Escape leaves.
+        await page.GetByTestId("expanded").FocusAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(expanded.Locator(":focus")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(expanded).Not.ToBeAttachedAsync();
+        await Expect(page.GetByTestId("node-answer")).ToBeVisibleAsync();
+        ILocator field = page.GetByTestId("setting-text");
+        await field.ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.Keyboard.TypeAsync("{{ reply.text }}");
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_broken_reference_is_red_and_offers_what_was_meant()
     {
         IPage page = await edited.OpenSampleAsync();
@@ -133,7 +210,10 @@ public sealed class EditorValuesTests(EditedApp edited) : IClassFixture<EditedAp
         await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveCountAsync(1);
         // By keyboard: the one at the caret, and this time it goes.
         await page.Keyboard.PressAsync("Alt+Enter");
-        await page.GetByTestId("fix-remove").ClickAsync();
+        await Expect(page.Locator(".fixes :focus")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowUp");
+        await Expect(page.GetByTestId("fix-remove")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("[data-setting=text] .ref.broken")).ToHaveCountAsync(0);
         await Expect(page.Locator("[data-setting=text] .ref")).ToHaveCountAsync(1);
         await EditedApp.SavedAsync(page);

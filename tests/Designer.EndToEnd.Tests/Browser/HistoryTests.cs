@@ -91,6 +91,9 @@ public sealed class HistoryTests(HostedApp app) : IClassFixture<HostedApp>
         await ada.GetByTestId("publish-confirm").ClickAsync();
         await Expect(ada.GetByText("Version 1 is live")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await ada.RenameAsync("reply", "Rebuilt");
+        // A dot says what callers do not have yet.
+        await Expect(ada.GetByTestId("unpublished-reply")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(ada.GetByTestId("unpublished-search")).ToHaveCountAsync(0);
         await ada.GetByTestId("node-answer").ClickAsync(new() { Position = new() { X = 60, Y = 40 } });
         await ada.Keyboard.PressAsync("Delete");
         await Expect(ada.GetByTestId("node-answer")).ToHaveCountAsync(0);

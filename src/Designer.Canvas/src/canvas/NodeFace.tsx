@@ -11,6 +11,7 @@ import { FarContext } from "./far";
 import { Port } from "./Port";
 import { StateMark } from "./StateMark";
 import { problemsByNode } from "../kernel/problems";
+import { unpublishedNodes } from "../kernel/unpublished";
 import { strings } from "../strings";
 
 export const NodeFace = memo(function NodeFace(props: NodeProps<FaceNode>) {
@@ -24,6 +25,7 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
   const editable = useEditor((view) => view.canEdit);
   const dropHere = useEditor((view) => view.drop?.container === id);
   const running = useEditor((view) => view.run.runId !== undefined);
+  const isNew = useEditor((view) => unpublishedNodes(view.published, view.document).has(id));
   const collapsed = node.collapsed ?? false;
   const classes = ["face", collapsed && "collapsed", selected && "selected", node.disabled && "disabled", face.body && "container", dropHere && "drop-here", !descriptor && "unknown"];
   return (
@@ -39,6 +41,7 @@ function NearFace({ id, data, selected }: NodeProps<FaceNode>) {
       {face.attachments.length > 0 && <div className="face-attachments">{face.attachments.map((port) => <span key={port.name}>{port.label}</span>)}</div>}
       {face.body && <div className="face-body" style={{ top: face.body.y - 12 }}>{node.children?.nodes.length ? null : <p>{strings.canvas.emptyBody}</p>}</div>}
       <DebugMarks nodeId={id} />
+      {isNew && <span className="unpublished" role="img" aria-label={strings.canvas.unpublished} title={strings.canvas.unpublished} data-testid={`unpublished-${id}`} />}
       {problem && <span className={`flag flag-${problem.severity}`} role="img" aria-label={problem.message} title={problem.message}><Icon name="triangle-alert" size={12} /></span>}
       {face.ports.map((placed) => (
         <Port key={placed.port.name} nodeId={id} placed={placed} used={placed.port.kind === "tool" ? face.isAttached : face.used.has(placed.port.name)} editable={editable} reachable={selected && editable} />

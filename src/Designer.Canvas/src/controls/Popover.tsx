@@ -20,13 +20,15 @@ interface Props {
 }
 
 const margin = 8;
+// Transparent, not hidden: what is hidden takes no focus, and the first thing in it may want it.
+const unplaced: React.CSSProperties = { opacity: 0, left: 0, top: 0 };
 // Inside the island, where the pages' styles do not reach; not inside a panel, which would cut it off.
 const home = (): Element => document.querySelector(".dz") ?? document.body;
 
 /** Floats above everything, flips where there is no room, closes on Escape and on a press outside. */
 export function Popover({ anchor, onClose, children, align = "left", matchWidth, width, maxHeight = 320, role, label, id, keepOpenFor }: Props) {
   const panel = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<React.CSSProperties>({ visibility: "hidden", left: 0, top: 0 });
+  const [place, setPlace] = useState<React.CSSProperties>(unplaced);
   const close = useRef(onClose);
   close.current = onClose;
 

@@ -4,6 +4,7 @@ import { CopyButton } from "../controls/Basic";
 import { allNodes, parentOf } from "../kernel/document";
 import { HttpProblem } from "../run/problem";
 import type { RunModel } from "../run/runModel";
+import { valuesOf } from "../run/runView";
 import { useRun, useRunStore } from "../run/useRun";
 import { useEditor, useStore } from "../store";
 import { strings } from "../strings";
@@ -16,7 +17,7 @@ import "./variables.css";
 /** Every value of the last run in one tree: search, copy, change one and run a node with it. A changed value is a pin until it is reset. */
 export function VariableInspector() {
   const editor = useStore();
-  const model = useRun((view) => view.model);
+  const model = useRun(valuesOf);
   const document = useEditor((view) => view.document);
   const pins = useEditor((view) => view.debugging.pins);
   const [query, setQuery] = useState("");

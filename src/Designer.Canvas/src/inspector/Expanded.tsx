@@ -1,5 +1,5 @@
 import { EditorView } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef, type RefObject } from "react";
 import type { FlowNode } from "../contract";
 import { findNode } from "../kernel/document";
 import { clock } from "../run/format";
@@ -39,6 +39,8 @@ function Panel({ node }: { node: FlowNode }) {
   const type = useEditor(view => view.nodeTypes.get(node.type));
   const form = useNodeForm(node);
   const panel = useRef<HTMLElement>(null);
+  const writtenIn = useRef<EditorView | undefined>(undefined);
+  const onFocus = (event: React.FocusEvent<HTMLElement>) => { writtenIn.current = EditorView.findFromDOM(event.target) ?? writtenIn.current; };
   useEffect(() => {
     const before = document.activeElement;
     panel.current?.focus();
@@ -49,12 +51,12 @@ function Panel({ node }: { node: FlowNode }) {
       <NodeHeader node={node} type={type} />
       <button type="button" className="icb expanded-close" aria-label={strings.common.close} title={`${strings.common.close} (Esc)`} onClick={() => store.set({ expanded: false })}><Icon name="x" size={17} /></button>
       <div className="expanded-columns">
-        <FormContextValue value={form}>
+        <WrittenIn value={writtenIn}><FormContextValue value={form}>
           <section aria-label={words.input} data-testid="expanded-input"><h3>{words.input}</h3><Input node={node} /></section>
-          <section aria-label={strings.inspector.settings} data-testid="expanded-settings"><h3>{strings.inspector.settings}</h3><SettingsTab node={node} type={type} />
+          <section aria-label={strings.inspector.settings} data-testid="expanded-settings" onFocus={onFocus}><h3>{strings.inspector.settings}</h3><SettingsTab node={node} type={type} />
             <details className="expanded-errors"><summary>{strings.inspector.onError}</summary><ErrorsTab node={node} type={type} /></details></section>
           <section aria-label={words.output} data-testid="expanded-output"><h3>{words.output}</h3><LastRunTab node={node} hasInputs={false} /></section>
-        </FormContextValue>
+        </FormContextValue></WrittenIn>
       </div>
     </section>
   );
@@ -99,22 +101,28 @@ function Values({ values }: { values: readonly ReachableValue[] }) {
 
 function Usable({ value }: { value: ReachableValue }) {
   const { lookup, canEdit } = useForm();
+  const insert = useInsert();
   const reference = `{{ ${value.path} }}`;
   const last = lookup.lastValue(value.path);
   return (
     <button type="button" className="usable-value" draggable={canEdit} title={`${reference} · ${value.type}${last === undefined ? "" : `\n${strings.picker.lastValue(short(last))}`}`} data-testid={`usable-${value.path}`}
       onDragStart={event => { event.dataTransfer.setData("text/plain", reference); event.dataTransfer.effectAllowed = "copy"; }}
-      onPointerDown={event => { if (event.pointerType === "mouse" && event.detail > 0 && insertable()) event.preventDefault(); }} onClick={() => insert(reference)}>
+      onClick={() => insert(reference)}>
       <span className="type" style={{ color: typeColour(value.type) }}><Icon name={typeIcon(value.type)} size={13} /></span><b>{value.name}</b>
       <span className="dim">{last === undefined ? value.type : short(last, 80)}</span>
     </button>
   );
 }
 
-/** The text that was written in last; pressing a value leaves the focus there. */
-const insertable = (): EditorView | null => (document.activeElement?.closest(".expanded") ? EditorView.findFromDOM(document.activeElement as HTMLElement) : null);
+/** The text that was written in last: pressing a value puts it there. */
+const WrittenIn = createContext<RefObject<EditorView | undefined>>({ current: undefined });
 
-function insert(reference: string): void {
-  const editor = insertable();
-  if (editor && !editor.state.readOnly) editor.dispatch(editor.state.replaceSelection(reference), { userEvent: "input.complete", scrollIntoView: true });
+function useInsert(): (reference: string) => void {
+  const last = useContext(WrittenIn);
+  return reference => {
+    const editor = last.current;
+    if (!editor?.dom.isConnected || editor.state.readOnly) return;
+    editor.dispatch(editor.state.replaceSelection(reference), { userEvent: "input.complete", scrollIntoView: true });
+    editor.focus();
+  };
 }

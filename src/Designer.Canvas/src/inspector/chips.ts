@@ -110,6 +110,8 @@ const plugin = ViewPlugin.fromClass(class {
     const same = startState.doc === state.doc && startState.field(faultsField) === state.field(faultsField) && startState.facet(lookupFacet) === state.facet(lookupFacet)
       && startState.field(rawField) === state.field(rawField) && startState.facet(writingFacet) === state.facet(writingFacet);
     if (!same) this.chips = decorate(view);
+    // The one that is pointed at tells its value as soon as it is known.
+    if (startState.facet(lookupFacet) !== state.facet(lookupFacet)) view.dom.querySelector(".ref:hover")?.dispatchEvent(new Event("pointerenter"));
   }
 }, {
   decorations: value => value.chips,

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { valuesOf } from "../run/runView";
 import { useRun, useRunStore } from "../run/useRun";
 import { useEditor, useStore } from "../store";
 import { rootValue } from "./lastValues";
@@ -12,12 +13,12 @@ export function useLookup(nodeId: string): Lookup {
   const document = useEditor(view => view.document);
   const types = useEditor(view => view.nodeTypes);
   // Tokens change no value, and come by the hundred.
-  const logged = useRun(view => (view.model ? `${view.model.runId} ${view.model.lastSeq}` : ""));
+  const logged = useRun(view => (view.model ? `${view.model.runId} ${view.model.lastSeq} ${view.base?.runId} ${view.base?.lastSeq}` : ""));
   const pins = useEditor(view => view.debugging.pins);
   const found = useMemo(() => reachableValues(document, types, nodeId), [document, types, nodeId]);
   const key = useMemo(() => JSON.stringify(found), [found]);
   return useMemo(() => {
-    const root = (name: string) => rootValue({ document: store.state().document, types, model: run.state().model, pinned: id => pins.get(id)?.outputs }, nodeId, name);
+    const root = (name: string) => rootValue({ document: store.state().document, types, model: valuesOf(run.state()), pinned: id => pins.get(id)?.outputs }, nodeId, name);
     return {
       values: found, rootValue: root,
       lastValue: path => {

@@ -50,7 +50,7 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
   return (
     <>
       <div className="veil" onPointerDown={close} />
-      <div className="add-list" role="dialog" aria-label={strings.palette.addNode} ref={box} style={{ position: "fixed", left: place?.left ?? 0, top: place?.top ?? 0, visibility: place ? "visible" : "hidden" }} onKeyDown={onKey}>
+      <div className="add-list" role="dialog" aria-label={strings.palette.addNode} ref={box} style={{ position: "fixed", left: place?.left ?? 0, top: place?.top ?? 0, opacity: place ? 1 : 0 }} onKeyDown={onKey}>
         <div className="search"><Icon name="search" size={15} />
           <input autoFocus aria-label={strings.palette.search} placeholder={wired ? strings.palette.fits : strings.palette.search} value={query} role="combobox" aria-expanded="true" aria-controls="add-list-items"
             aria-autocomplete="list" aria-activedescendant={found[active]?.id} onChange={(event) => { setQuery(event.target.value); setActive(0); }} />
@@ -75,7 +75,7 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
   );
 }
 
-/** Where the list was asked for, but wholly inside the window. */
+/** Where the list was asked for, but wholly inside the window. Until it is known the list is transparent, not hidden: what is hidden takes no focus. */
 function usePlace(box: React.RefObject<HTMLDivElement | null>, request: AddRequest): { left: number; top: number } | undefined {
   const [place, setPlace] = useState<{ left: number; top: number }>();
   useLayoutEffect(() => {

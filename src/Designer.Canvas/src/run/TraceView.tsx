@@ -27,6 +27,7 @@ export function TraceView({ model }: { model: RunModel }) {
   const rows = useMemo(() => traceRows(model, now, closed), [model, now, closed]);
   const axis = useMemo(() => axisOf(model, now), [model, now]);
   const hasUsage = useMemo(() => [...model.steps.values()].some(step => usedBy(step) !== undefined), [model]);
+  const hasMore = useMemo(() => [...model.steps.values()].some(step => { const used = usedBy(step); return used !== undefined && (used.cost > 0 || used.isFromCache); }), [model]);
   const rowHeight = rowHeightOf(useNarrow());
   const { box, from, to } = useWindow(rows.length, active, rowHeight);
 
@@ -55,8 +56,8 @@ export function TraceView({ model }: { model: RunModel }) {
   };
 
   return (
-    <div className={`trace${hasUsage ? " with-usage" : ""}`} ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
-      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div>{hasUsage && <span className="trace-usage">{strings.run.usage}</span>}<span /></div>
+    <div className={`trace${hasMore ? " with-cost" : hasUsage ? " with-usage" : ""}`} ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
+      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div>{hasUsage && <span className="trace-usage">{hasMore ? strings.run.usage : strings.lastRun.tokensLabel}</span>}<span /></div>
       <div className="trace-rows" role="tree" aria-label={strings.run.trace} style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, rows.length - to) * rowHeight }}>
         {rows.slice(from, to).map((row, i) => (
           <Row key={row.step.path} row={row} chosen={chosen === row.step.path} isClosed={closed.has(row.step.path)} focusable={chosen ? chosen === row.step.path : from + i === 0}

@@ -24,6 +24,8 @@ export class RunStore {
   private view: RunView = nothing;
   private readonly listeners = new Set<() => void>();
   private readonly follower: RunFollower;
+  /** After a reload: the run that a try of one node took its values from. */
+  private readonly baseFollower: RunFollower;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly unsubscribe: () => void;
   private restored = false;
@@ -33,6 +35,7 @@ export class RunStore {
   constructor(private readonly editor: EditorStore, private readonly bridge: Bridge) {
     this.uploads = new Uploads(bridge.filesUrl(), (field, type, file) => this.setText(field, textOfFiles(type, [...filesOfText(this.view.texts[field] ?? ""), file])));
     this.follower = new RunFollower(runId => bridge.eventsUrl(runId), model => this.moved(model), lost => { if (lost !== this.view.lost) this.set({ lost }); });
+    this.baseFollower = new RunFollower(runId => bridge.eventsUrl(runId), base => { if (this.view.probe?.base === base.runId) this.set({ base }); }, () => undefined);
     editor.run = target => void (target ? this.runNode(target.node, target.mode) : this.run());
     editor.goOn = decision => {
       const stop = this.view.model && stoppedSteps(this.view.model)[0];
@@ -48,6 +51,7 @@ export class RunStore {
   dispose(): void {
     this.unsubscribe();
     this.follower.stop();
+    this.baseFollower.stop();
     this.saveTexts();
     globalThis.removeEventListener?.("pagehide", this.saveTexts);
     this.editor.run = this.editor.goOn = this.editor.stop = undefined;
@@ -181,12 +185,13 @@ export class RunStore {
     const conversationId = chat ? this.view.conversationId ?? newId() : undefined;
     const turns = chat && !replacing ? this.withShownTurn() : this.view.turns;
     const from = this.view.probe && !isRerun ? this.view.probe.from : this.view.model?.startedAt;
+    const base = !request.target ? undefined : this.view.probe && !isRerun ? this.view.base : this.view.model;
     this.set({ starting: true, problem: undefined, errors: {} });
     try {
       await this.saved();
       const { runId } = await this.bridge.startRun({ ...request, ...(conversationId && !request.target ? { conversationId } : {}) });
       const probe = request.target && { ...request.target, ...(request.replayOf ? { base: request.replayOf, ...(from === undefined ? {} : { from }) } : {}) };
-      this.set({ turns, question, conversationId, probe, replayOf: isRerun ? request.replayOf : undefined, copied: undefined, starting: false });
+      this.set({ turns, question, conversationId, probe, base, replayOf: isRerun ? request.replayOf : undefined, copied: undefined, starting: false });
       this.show(runId);
       return true;
     } catch (error) {
@@ -310,6 +315,7 @@ export class RunStore {
     if (this.bridge.askedRun !== undefined) { void this.copy(this.bridge.askedRun); return; }
     const runId = kept ? kept.runId : lastRunId;
     if (!runId) return;
+    if (kept?.probe?.base !== undefined) this.baseFollower.follow(emptyRun(kept.probe.base), () => undefined); // it may be deleted by now
     this.show(runId, true);
     if (!kept) this.bridge.getRun(runId).then(row => this.set({ conversationId: row.conversationId }), () => undefined); // the next message opens a new one
   }

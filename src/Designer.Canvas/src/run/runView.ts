@@ -14,6 +14,8 @@ export interface RunView {
   turns: readonly Turn[];
   conversationId: string | undefined;
   probe: Probe | undefined;
+  /** The whole run that a try of one node took its values from: theirs are still the last ones. */
+  base: RunModel | undefined;
   /** The run whose record the shown one takes steps from, where somebody asked for that. */
   replayOf: string | undefined;
   /** The shown run was brought here from the list of runs; published versions' runs, too. */
@@ -34,6 +36,18 @@ export interface RunView {
 export interface Probe { node: string; mode: "only" | "to"; base?: string; from?: number }
 
 export const nothing: RunView = {
-  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, replayOf: undefined, copied: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
+  model: undefined, question: undefined, turns: [], conversationId: undefined, probe: undefined, base: undefined, replayOf: undefined, copied: undefined, starting: false, stopping: false, lost: false, problem: undefined, texts: {}, errors: {},
   step: undefined, wantsFocus: false,
 };
+
+const merged = new WeakMap<RunModel, { base: RunModel; both: RunModel }>();
+
+/** The last value of every node: of the shown run, and where only a part of the flow ran, of the run it took its values from. */
+export function valuesOf({ model, base }: RunView): RunModel | undefined {
+  if (!model || !base || base.runId === model.runId) return model;
+  const known = merged.get(model);
+  if (known?.base === base) return known.both;
+  const both = { ...model, steps: new Map([...base.steps, ...model.steps]) };
+  merged.set(model, { base, both });
+  return both;
+}

@@ -31,6 +31,7 @@ public static class EditorEndpoints
         RouteGroupBuilder editor = endpoints.MapGroup("/api/editor").DisableAntiforgery().ExcludeFromDescription();
         editor.AddEndpointFilter(ApiProblems.Filter);
         editor.MapGet("/flows/{flowId:guid}", LoadAsync).RequirePermission(Permissions.Read);
+        editor.MapGet("/flows/{flowId:guid}/published", PublishedAsync).RequirePermission(Permissions.Read);
         editor.MapPost("/flows/{flowId:guid}/runs", StartAsync).RequirePermission(Permissions.Run);
         editor.MapGet("/runs/{runId:guid}", FindAsync).RequirePermission(Permissions.Read);
         editor.MapGet("/runs/{runId:guid}/events", EventsAsync).RequirePermission(Permissions.Read);
@@ -51,6 +52,16 @@ public static class EditorEndpoints
     /// <param name="own">The member's own draft instead of the shared one.</param>
     private static async Task<IResult> LoadAsync(Guid flowId, bool? own, CurrentMember current, EditorLoader loader, CancellationToken cancellation) =>
         await current.GetAsync() is var member && await loader.LoadAsync(member, flowId, own == true ? member.Author : "", cancellation) is { } state ? Results.Json(state, SpokenJson.Options) : ApiProblems.NotFound();
+
+    /// <summary>The document that callers run; nothing before the first publication.</summary>
+    private static async Task<IResult> PublishedAsync(Guid flowId, CurrentMember current, FlowStore flows, CancellationToken cancellation)
+    {
+        SignedInMember member = await current.GetAsync();
+        if (await flows.FindAsync(member.WorkspaceId, flowId, cancellation) is not { } draft) return ApiProblems.NotFound();
+        return draft.LatestVersion is { } number && await flows.FindVersionAsync(member.WorkspaceId, flowId, number, cancellation) is { } version
+            ? Results.Bytes(version.Document, "application/json")
+            : Results.NoContent();
+    }
 
     private static async Task<IResult> StartAsync(Guid flowId, bool? own, HttpContext http, CurrentMember current, FlowStore flows, DebugStore debug, IFlowEngine engine)
     {

@@ -178,6 +178,7 @@ public sealed partial class EditorPage : IAsyncDisposable
         IDialogReference dialog = await Dialogs.ShowAsync<PublishDialog>(L["Publish"], parameters);
         if (await dialog.Result is not { Canceled: false, Data: VersionInfo version }) return;
         _draft = await Flows.FindAsync(_member!.WorkspaceId, _draft!.Id, _draft.Owner, CancellationToken.None) ?? _draft;
+        await CallAsync("published");
         await Tour.TellAsync(TourMoment.Published);
         Snackbar.Add(L["Version {0} is live.", version.Number], Severity.Success, options =>
         {
