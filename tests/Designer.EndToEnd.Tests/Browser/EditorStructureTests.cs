@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Designer.EndToEnd.Tests.Browser;
 
 /// <summary>Groups, collapsing, alignment, the outline and the palette's memory, in the real editor.</summary>
-public sealed class EditorStructureTests(EditedApp edited) : IClassFixture<EditedApp>
+public sealed partial class EditorStructureTests(EditedApp edited) : IClassFixture<EditedApp>
 {
     [Fact]
     public async Task A_group_is_made_named_moved_collapsed_and_survives_a_reload()
@@ -47,6 +48,85 @@ public sealed class EditorStructureTests(EditedApp edited) : IClassFixture<Edite
         await EditedApp.SavedAsync(page);
         await page.Context.CloseAsync();
     }
+
+    /// <summary>A plus in a wire, a click on a port, a wire dropped on the empty canvas, and a node dropped on a wire.</summary>
+    [Fact]
+    public async Task Wires_and_ports_add_what_fits_and_a_node_dropped_on_a_wire_goes_between()
+    {
+        IPage page = await edited.OpenSampleAsync();
+        ILocator search = page.GetByLabel("Search nodes"), node = page.GetByTestId("node-template"), wire = page.GetByLabel("From reply out to answer");
+        ILocator before = page.GetByLabel("From reply out to template"), after = page.GetByLabel("From template out to answer");
+
+        await page.GetByTestId("insert-e4").ClickAsync();
+        await AddAsync();
+        await Expect(before).ToBeAttachedAsync();
+        await Expect(after).ToBeAttachedAsync();
+        await Expect(wire).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(wire).ToBeAttachedAsync();
+
+        await page.GetByTestId("port-reply-out").ClickAsync();
+        await Expect(search).ToHaveAttributeAsync("placeholder", "What fits here");
+        await AddAsync();
+        await Expect(before).ToBeAttachedAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(node).ToHaveCountAsync(0);
+
+        LocatorBoundingBoxResult port = (await page.GetByTestId("port-start-out").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(port.X + (port.Width / 2), port.Y + (port.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(port.X + 60, port.Y + 420, new() { Steps = 8 });
+        await Expect(page.GetByTestId("port-sorry-in")).ToHaveClassAsync(Fits());
+        await Expect(page.GetByTestId("port-reply-out")).ToHaveClassAsync(Dim());
+        await page.Mouse.UpAsync();
+        await Expect(search).ToHaveAttributeAsync("placeholder", "What fits here");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(search).ToHaveCountAsync(0);
+
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("a");
+        await AddAsync();
+        LocatorBoundingBoxResult reply = (await page.GetByTestId("node-reply").BoundingBoxAsync())!, answer = (await page.GetByTestId("node-answer").BoundingBoxAsync())!, added = (await node.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(added.X + 60, added.Y + 12);
+        await page.Mouse.DownAsync();
+        // The node's middle over the wire's.
+        await page.Mouse.MoveAsync(((reply.X + reply.Width + answer.X) / 2) + 60 - (added.Width / 2), ((reply.Y + answer.Y) / 2) + 24 + 12 - (added.Height / 2), new() { Steps = 12 });
+        await Expect(page.Locator(".split-here")).ToHaveCountAsync(1);
+        await page.Mouse.UpAsync();
+        await Expect(before).ToBeAttachedAsync();
+        await Expect(after).ToBeAttachedAsync();
+        await Expect(wire).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(wire).ToBeAttachedAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(node).ToHaveCountAsync(0);
+
+        // Failures leave by a port of their own, where they are to.
+        ILocator error = page.GetByTestId("port-reply-error");
+        await page.GetByTestId("node-reply").ClickAsync(new() { Position = new() { X = 60, Y = 12 } });
+        await Expect(error).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "On error" }).ClickAsync();
+        await page.GetByTestId("on-error").ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Go on at the error port" }).ClickAsync();
+        await Expect(error).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(error).ToHaveCountAsync(0);
+        await EditedApp.SavedAsync(page);
+        await page.Context.CloseAsync();
+
+        async Task AddAsync()
+        {
+            await search.FillAsync("template");
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(node).ToBeVisibleAsync();
+        }
+    }
+
+    [GeneratedRegex(@"\bfits\b")]
+    private static partial Regex Fits();
+
+    [GeneratedRegex(@"\bdim\b")]
+    private static partial Regex Dim();
 
     [Fact]
     public async Task A_node_collapses_to_its_title_and_back()
@@ -136,7 +216,7 @@ public sealed class EditorStructureTests(EditedApp edited) : IClassFixture<Edite
         await Expect(row).ToContainTextAsync("Wording");
         await Expect(row).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("d");
-        await Expect(row).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("disabled"));
+        await Expect(row).ToHaveAttributeAsync("aria-label", new Regex("disabled"));
 
         await page.GetByTestId("connect-from-out").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
