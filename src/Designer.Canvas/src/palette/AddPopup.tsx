@@ -38,6 +38,7 @@ function AddList({ request, centre }: { request: AddRequest; centre: () => Posit
     }
   };
   const onKey = (event: React.KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return; // the keys are the input method's
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       setActive((at) => (found.length === 0 ? 0 : (at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length));
