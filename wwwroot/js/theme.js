@@ -10,6 +10,7 @@
     const dark = choice === "dark" || (choice === "system" && system.matches);
     root.classList.toggle("dark", dark);
     root.dataset.theme = choice;
+    for (const button of document.querySelectorAll("theme-switch [data-theme-set]")) button.setAttribute("aria-pressed", button.dataset.themeSet === choice);
     document.querySelector("meta[name=theme-color]")?.setAttribute("content", dark ? "#171c24" : "#ffffff");
   }
 
@@ -33,4 +34,6 @@
   addEventListener("storage", (event) => { if (event.key === "designer.theme") paint(); });
   paint();
   addEventListener("DOMContentLoaded", paint);
+  // Pages that come later than the document bring their buttons behind the element that holds them, but within the same task.
+  customElements.define("theme-switch", class extends HTMLElement { connectedCallback() { queueMicrotask(paint); } });
 })();

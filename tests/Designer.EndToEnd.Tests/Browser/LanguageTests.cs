@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Designer.EndToEnd.Tests.Browser;
 
-/// <summary>One person's language in a real browser: pages over the circuit, the canvas, MudBlazor's own words, and the choice that stays.</summary>
+/// <summary>One person's language and theme in a real browser: pages over the circuit, the canvas, MudBlazor's own words, and the choice that stays.</summary>
 public sealed class LanguageTests(EditedApp edited) : IClassFixture<EditedApp>
 {
     private const float Patience = 60_000;
@@ -34,6 +34,27 @@ public sealed class LanguageTests(EditedApp edited) : IClassFixture<EditedApp>
         await page.GetByTestId("node-reply").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Last run" })).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.Locator(".inspector")).ToContainTextAsync("Sends messages to a model");
+    }
+
+    [Fact]
+    public async Task The_theme_stays_as_chosen_and_its_button_says_so()
+    {
+        IPage page = await edited.OpenAsync("/settings");
+        await ReadyAsync(page);
+        ILocator system = page.GetByRole(AriaRole.Button, new() { Name = "System", Pressed = true }), dark = page.GetByRole(AriaRole.Button, new() { Name = "Dark" });
+        await Expect(system).ToBeVisibleAsync(new() { Timeout = Patience });
+        await dark.ClickAsync();
+        await Expect(page.Locator("html.dark")).ToBeAttachedAsync();
+        await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(system).ToHaveCountAsync(0);
+
+        // Reached without loading the document anew, and after a reload.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Members" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "General" }).ClickAsync();
+        await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true", new() { Timeout = Patience });
+        await page.ReloadAsync();
+        await ReadyAsync(page);
+        await Expect(dark).ToHaveAttributeAsync("aria-pressed", "true", new() { Timeout = Patience });
     }
 
     private static Task ReadyAsync(IPage page) => Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = Patience });
