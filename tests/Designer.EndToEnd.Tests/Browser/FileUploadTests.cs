@@ -108,6 +108,8 @@ public sealed class FileUploadTests(HostedApp app) : IClassFixture<HostedApp>
         await page.GetByTestId("trace-row-read").ClickAsync();
         IDownload whole = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("large-outputs").GetByRole(AriaRole.Link).ClickAsync());
         Assert.InRange(new FileInfo(await whole.PathAsync()).Length, 300_000, 301_000);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Values" }).ClickAsync();
+        await Expect(page.GetByTestId("values-read").GetByTestId("save-outputs")).ToContainTextAsync("The whole value");
         return run;
     }
 

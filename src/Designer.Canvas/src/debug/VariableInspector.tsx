@@ -3,7 +3,9 @@ import type { FlowNode, Json, Pin } from "../contract";
 import { CopyButton } from "../controls/Basic";
 import { allNodes, parentOf } from "../kernel/document";
 import { HttpProblem } from "../run/problem";
-import type { RunModel } from "../run/runModel";
+import { LargeView } from "../files/FileList";
+import type { LargePart } from "../files/files";
+import { stepsOf, type RunModel } from "../run/runModel";
 import { valuesOf } from "../run/runView";
 import { useRun, useRunStore } from "../run/useRun";
 import { useEditor, useStore } from "../store";
@@ -25,7 +27,13 @@ export function VariableInspector() {
     const shown = pins.get(node.id) ?? lastPin(model, node.id);
     return shown ? [{ node, shown, isPinned: pins.has(node.id) }] : [];
   });
-  if (nodes.length === 0) return <p className="hint pad">{strings.run.values_none}</p>;
+  const shownRun = useRun((view) => view.model);
+  const known = new Set(nodes.map(({ node }) => node.id));
+  const large = allNodes(document).flatMap((node) => {
+    const part = shownRun && !known.has(node.id) ? stepsOf(shownRun, node.id).findLast((step) => step.largeOutputs)?.largeOutputs : undefined;
+    return part && query.trim() === "" ? [{ node, part }] : [];
+  });
+  if (nodes.length + large.length === 0) return <p className="hint pad">{strings.run.values_none}</p>;
   return (
     <div className="variables" data-testid="variables">
       <div className="variables-bar">
@@ -34,8 +42,26 @@ export function VariableInspector() {
       </div>
       <div className="variables-list">
         {nodes.map(({ node, shown, isPinned }) => <NodeValues key={node.id} node={node} shown={shown} isPinned={isPinned} query={query} model={model} />)}
+        {large.map(({ node, part }) => <LargeValues key={node.id} node={node} part={part} />)}
       </div>
     </div>
+  );
+}
+
+/** Too large to be sent along, to be searched or changed here: how it begins, and the whole as a file. */
+function LargeValues({ node, part }: { node: FlowNode; part: LargePart }) {
+  const editor = useStore();
+  const type = useEditor((view) => view.nodeTypes.get(node.type));
+  const name = node.name || node.id;
+  return (
+    <section className="variables-node" aria-label={name} data-testid={`values-${node.id}`}>
+      <header>
+        <button type="button" className="value-node" title={strings.run.openNode} onClick={() => { editor.select([node.id]); editor.reveal(node.id); }}>
+          <Tile group={type?.group} icon={type?.icon ?? "box"} size={20} iconSize={12} /><span>{name}</span>
+        </button>
+      </header>
+      <LargeView part={part} member="outputs" />
+    </section>
   );
 }
 
