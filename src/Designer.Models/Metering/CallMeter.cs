@@ -5,18 +5,18 @@ public sealed class CallMeter
 {
     private static readonly AsyncLocal<CallMeter?> s_current = new();
 
-    private CallMeter()
-    {
-    }
+    private readonly CallMeter? _around;
+
+    private CallMeter(CallMeter? around) => _around = around;
 
     /// <summary>How long the call waited for models to load.</summary>
     public TimeSpan Load { get; private set; }
 
-    /// <summary>What the calling method calls from here on is gathered here.</summary>
-    public static CallMeter Begin() => s_current.Value = new CallMeter();
+    /// <summary>What the calling method calls from here on is gathered here, and in the meter around it.</summary>
+    public static CallMeter Begin() => s_current.Value = new CallMeter(s_current.Value);
 
     internal static void Loaded(TimeSpan took)
     {
-        if (s_current.Value is { } meter) meter.Load += took;
+        for (CallMeter? meter = s_current.Value; meter is not null; meter = meter._around) meter.Load += took;
     }
 }

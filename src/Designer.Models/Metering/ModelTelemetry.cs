@@ -27,6 +27,32 @@ public static class ModelTelemetry
             new("designer.model", connection.Name), new("designer.from_cache", true), new("designer.cost", 0d),
         ], startTime: since);
 
+    /// <summary>A call of a kind of model that the abstractions do not trace, as a span like theirs; without a listener it costs nothing.</summary>
+    /// <param name="operation">The conventions name none for these.</param>
+    internal static async Task<T> MeasureAsync<T>(string operation, ModelConnection connection, string provider, Func<Task<T>> call)
+    {
+        using Call counted = Begin();
+        using Activity? span = s_source.StartActivity($"{operation} {connection.Model}", ActivityKind.Internal, parentContext: default, tags:
+        [
+            new("gen_ai.operation.name", operation), new("gen_ai.provider.name", provider), new("gen_ai.request.model", connection.Model), new("gen_ai.response.model", connection.Model), new("designer.model", connection.Name),
+        ]);
+        if (span is null) return await call();
+        CallMeter meter = CallMeter.Begin();
+        try
+        {
+            return await call();
+        }
+        catch (Exception e)
+        {
+            span.SetTag("error.type", e is ModelException known ? known.Code : e.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+        finally
+        {
+            span.SetTag("designer.load_ms", meter.Load.TotalMilliseconds);
+        }
+    }
+
     /// <summary>Counts a call until it is disposed.</summary>
     internal static Call Begin()
     {

@@ -37,12 +37,12 @@ public sealed class OnnxKinds(OnnxModels models, TimeProvider time)
     {
         OnnxKind.Chat => new OnnxChatClient(models, connection, folder, time),
         OnnxKind.Embedding => new OnnxEmbeddingGenerator(models, connection, folder).AsBuilder().UseOpenTelemetry(sourceName: ModelTelemetry.Name).Build(),
-        OnnxKind.Reranker => new OnnxReranker(models, folder),
-        OnnxKind.TextClassifier => new OnnxTextClassifier(models, folder),
-        OnnxKind.WordClassifier => new OnnxWordClassifier(models, folder),
-        OnnxKind.TokenClassifier => new OnnxSpanFinder(models, folder),
-        OnnxKind.ImageClassifier => new OnnxImageClassifier(models, folder),
-        OnnxKind.FileType => new OnnxFileTypes(models, folder),
-        _ => new OnnxImageReader(models, folder),
+        OnnxKind.Reranker => new MeteredKinds.Reranker(new OnnxReranker(models, folder), connection),
+        OnnxKind.TextClassifier => new MeteredKinds.TextClassifier(new OnnxTextClassifier(models, folder), connection),
+        OnnxKind.WordClassifier => new MeteredKinds.TextClassifier(new OnnxWordClassifier(models, folder), connection),
+        OnnxKind.TokenClassifier => new MeteredKinds.SpanFinder(new OnnxSpanFinder(models, folder), connection),
+        OnnxKind.ImageClassifier => new MeteredKinds.FileClassifier(new OnnxImageClassifier(models, folder), connection),
+        OnnxKind.FileType => new MeteredKinds.FileClassifier(new OnnxFileTypes(models, folder), connection),
+        _ => new MeteredKinds.ImageReader(new OnnxImageReader(models, folder), connection),
     };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Designer.Models.Kinds;
 using Designer.Models.Metering;
 using Designer.Models.Tests.Onnx;
 using Designer.Models.Tests.OpenAi;
@@ -43,5 +44,43 @@ public class ModelSpanTests
         // The first call loaded the model, the second found it warm.
         Assert.True((double)own[0].GetTagItem("designer.load_ms")! > 0);
         Assert.Equal(0d, own[1].GetTagItem("designer.load_ms"));
+    }
+
+    [Fact]
+    public async Task Every_other_kind_of_a_model_in_this_process_is_a_span_too_and_a_failure_says_so()
+    {
+        var spans = new List<Activity>();
+        var name = $"kinds-{Guid.NewGuid():N}";
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ModelTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => { lock (spans) spans.Add(span); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var models = OnnxRegistry.Create();
+        var cancellation = TestContext.Current.CancellationToken;
+        T Face<T>(string model) where T : class => models.Registry.CreateOther<T>(OnnxRegistry.Connection(model, name) with { InputPrice = 1_000_000 });
+        var meter = CallMeter.Begin();
+        await Face<IEmbeddingGenerator<string, Embedding<float>>>("use-lite-en").GenerateAsync(["a secret sentence"], cancellationToken: cancellation);
+        await Face<ITextClassifier>("prompt-guard-tfidf/jailbreak.onnx").ClassifyAsync(["a secret sentence"], cancellation);
+        await Face<IFileClassifier>("magika-v3.3").ClassifyAsync("a secret sentence"u8.ToArray(), cancellation);
+        await Assert.ThrowsAsync<ModelException>(() => Face<IImageReader>("pp-ocr-v4").ReadAsync("a secret sentence"u8.ToArray(), cancellation));
+
+        Activity[] own;
+        lock (spans) own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
+        Assert.Equal(["embeddings", "classify", "classify", "ocr"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));
+        Assert.All(own, span =>
+        {
+            Assert.Equal("onnxruntime", span.GetTagItem("gen_ai.provider.name"));
+            Assert.NotNull(span.GetTagItem("gen_ai.request.model"));
+            Assert.True((double)span.GetTagItem("designer.load_ms")! > 0);
+            Assert.DoesNotContain(span.TagObjects, tag => $"{tag.Value}".Contains("secret", StringComparison.Ordinal));
+        });
+        Assert.True((double)own[0].GetTagItem("designer.cost")! > 0);
+        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Unset, ActivityStatusCode.Unset, ActivityStatusCode.Error], own.Select(s => s.Status));
+        Assert.StartsWith("model.", (string)own[3].GetTagItem("error.type")!, StringComparison.Ordinal);
+        // Whoever measures around the calls hears of the loads all the same.
+        Assert.True(meter.Load > TimeSpan.Zero);
     }
 }

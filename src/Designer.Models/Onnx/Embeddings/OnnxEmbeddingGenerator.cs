@@ -1,5 +1,6 @@
 using Designer.Models.Connections;
 using Designer.Models.Kinds;
+using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Microsoft.Extensions.AI;
 
@@ -15,6 +16,7 @@ internal sealed class OnnxEmbeddingGenerator(OnnxModels models, ModelConnection 
         using var lease = await models.UseAsync(folder, (f, settings) => new EmbeddingRuntime(f, settings), cancellationToken);
         var purpose = options?.AdditionalProperties?.TryGetValue(EmbeddingPurpose.Property, out string? said) == true ? said : null;
         var (vectors, tokens) = await lease.Model.EmbedAsync(values, purpose, cancellationToken);
+        ModelTelemetry.Current?.SetTag("designer.model", connection.Name).SetTag("designer.load_ms", lease.Loading.TotalMilliseconds).SetTag("designer.cost", (double?)connection.Cost(tokens, 0));
         return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(v => new Embedding<float>(v) { ModelId = connection.Model }))
         {
             Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
