@@ -9,7 +9,7 @@ namespace Designer.Models.Onnx.Classifying;
 internal sealed class FileTypeRuntime : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly int _first, _last, _block, _padding, _least;
     private readonly IReadOnlyList<string> _labels;
     private readonly Dictionary<string, float> _thresholds;

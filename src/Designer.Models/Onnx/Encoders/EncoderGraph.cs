@@ -29,7 +29,7 @@ internal sealed class EncoderGraph : IDisposable
     private static readonly string[] s_known = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
 
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly HostTensor[] _tensors;
     private readonly string[] _inputs, _outputs;
     private float[] _converted = [];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Designer.Models.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -9,7 +10,7 @@ internal sealed class DecoderRun : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly DecoderGraph _graph;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly OrtIoBinding? _binding;
     private readonly string[] _inputNames, _outputNames;
     private readonly OrtValue?[] _inputs, _outputs, _boundInputs, _boundOutputs;

@@ -11,7 +11,7 @@ namespace Designer.Models.Onnx.Images;
 internal sealed class ImageRuntime : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly PixelTensor _pixels;
     private readonly Labels _labels;
     private readonly int _width, _height;

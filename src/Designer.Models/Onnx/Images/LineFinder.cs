@@ -11,7 +11,7 @@ internal sealed class LineFinder(string graph, OnnxSettings settings) : IDisposa
     private const int Multiple = 32;
 
     private readonly InferenceSession _session = SessionOpening.Open(graph, settings);
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly PixelTensor _pixels = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f], IsBlueFirst: true);
 
     /// <summary>Boxes in the picture's pixels, upright or turned, in no order.</summary>

@@ -12,7 +12,7 @@ internal sealed class LineReader : IDisposable
     private const int LongestLine = 4096;
 
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options = SessionOpening.Run();
     private readonly PixelTensor _pixels = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f], IsBlueFirst: true);
     private readonly string[] _characters;
 

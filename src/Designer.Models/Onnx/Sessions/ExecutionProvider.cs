@@ -80,7 +80,7 @@ internal static class ExecutionProvider
         }
     }
 
-    private static string Missing(string provider, Exception e) => provider == Cuda && e is EntryPointNotFoundException
+    private static string Missing(string provider, Exception e) => provider == Cuda && (e is EntryPointNotFoundException || e.Message.Contains("not enabled in this build", StringComparison.Ordinal))
         ? "The execution provider 'cuda' is not in this build. Build with -p:OnnxRuntimeGpu=true, or name a plug-in library under onnx:providerLibraries."
         : $"The execution provider '{provider}' cannot load: {e.Message}";
 }

@@ -11,7 +11,7 @@ public sealed record OnnxSettings
     /// <summary>Plug-in providers: name → path of the shared library.</summary>
     public IReadOnlyDictionary<string, string> ProviderLibraries { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Handed to the provider as they are, e.g. <c>device_id</c> or <c>enable_cuda_graph</c>.</summary>
+    /// <summary>Handed to the provider as they are, e.g. <c>device_id</c> or <c>gpu_mem_limit</c>.</summary>
     public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether a model may run on the CPU when its provider cannot load.</summary>

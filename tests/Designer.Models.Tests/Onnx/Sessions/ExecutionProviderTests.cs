@@ -5,6 +5,14 @@ namespace Designer.Models.Tests.Onnx.Sessions;
 public class ExecutionProviderTests
 {
     [Fact]
+    public void A_build_without_cuda_names_the_one_with_it()
+    {
+        Assert.SkipWhen(Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        Assert.Contains("-p:OnnxRuntimeGpu=true", Assert.Throws<ModelException>(() => ExecutionProvider.Configure(new OnnxSettings { Provider = "cuda" })).Message);
+        Assert.Contains("-p:OnnxRuntimeGpu=true", ExecutionProvider.MissingOf("cuda"));
+    }
+
+    [Fact]
     public void The_cpu_needs_nothing()
     {
         var (options, fallback) = ExecutionProvider.Configure(new OnnxSettings { Threads = 1 });
