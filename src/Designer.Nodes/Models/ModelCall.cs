@@ -92,10 +92,11 @@ internal static class ModelCall
                 leftBecause = update.AdditionalProperties.GetValueOrDefault(ChatModel.LeftBecause) as string;
                 step.EmitProgress($"{model.Connection.Name} failed; {other.Name} answers instead.");
             }
-            foreach (AIContent content in update.Contents)
+            // By number: an enumerator for each piece of a stream is an object of its own.
+            for (int i = 0; i < update.Contents.Count; i++)
             {
                 firstToken ??= step.Clock.GetElapsedTime(start).TotalMilliseconds;
-                switch (content)
+                switch (update.Contents[i])
                 {
                     case TextContent { Text.Length: > 0 } piece:
                         text.Append(piece.Text);
