@@ -7,7 +7,7 @@ import { cost, count, duration } from "./format";
 import { isOver, type RunModel, type StepModel } from "./runModel";
 import { useRun, useRunStore } from "./useRun";
 import { stepFace } from "./stepFace";
-import { axisOf, traceRows, type TraceRow } from "./trace";
+import { type Axis, axisOf, traceRows, type TraceRow } from "./trace";
 import { useNarrow } from "../ui/remember";
 import { useNow } from "./useNow";
 
@@ -57,7 +57,7 @@ export function TraceView({ model }: { model: RunModel }) {
 
   return (
     <div className={`trace${hasMore ? " with-cost" : hasUsage ? " with-usage" : ""}`} ref={box} style={{ "--row": `${rowHeight}px` } as React.CSSProperties}>
-      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{axis.ticks.map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div>{hasUsage && <span className="trace-usage">{hasMore ? strings.run.usage : strings.lastRun.tokensLabel}</span>}<span /></div>
+      <div className="trace-axis" aria-hidden="true"><span /><span /><div>{apart(axis.ticks).map(tick => <span key={tick.label} className={tick.at > .96 ? "last" : ""} style={{ left: `${tick.at * 100}%` }}>{tick.label}</span>)}</div>{hasUsage && <span className="trace-usage">{hasMore ? strings.run.usage : strings.lastRun.tokensLabel}</span>}<span /></div>
       <div className="trace-rows" role="tree" aria-label={strings.run.trace} style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, rows.length - to) * rowHeight }}>
         {rows.slice(from, to).map((row, i) => (
           <Row key={row.step.path} row={row} chosen={chosen === row.step.path} isClosed={closed.has(row.step.path)} focusable={chosen ? chosen === row.step.path : from + i === 0}
@@ -149,3 +149,6 @@ function useWindow(count: number, active: boolean, rowHeight: number) {
   const from = Math.max(0, Math.min(Math.floor(view.top / rowHeight) - spare, Math.max(0, count - 1)));
   return { box, from, to: Math.min(count, from + Math.ceil(view.height / rowHeight) + 2 * spare) };
 }
+
+/** A last tick at the very end is drawn before it, and needs the room of its neighbour. */
+const apart = (ticks: Axis["ticks"]): Axis["ticks"] => ((ticks.at(-1)?.at ?? 0) > .96 && ticks.length > 4 ? ticks.filter((_, i) => i !== ticks.length - 2) : ticks);
