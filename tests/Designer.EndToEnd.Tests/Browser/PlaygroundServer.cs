@@ -13,7 +13,7 @@ internal sealed class PlaygroundServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _words;
 
-    private PlaygroundServer(string? failure, bool isSlow)
+    private PlaygroundServer(string? failure, bool isSlow, string[] words)
     {
         _words = new SemaphoreSlim(isSlow ? 1 : 1_000_000);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -25,7 +25,7 @@ internal sealed class PlaygroundServer : IAsyncDisposable
             Asked.Enqueue(body);
             if (failure is null)
             {
-                await AnswerAsync(http);
+                await (body.TryGetProperty("stream", out JsonElement streams) && streams.GetBoolean() ? AnswerAsync(http, words) : WholeAsync(http, words));
                 return;
             }
             http.Response.StatusCode = 400;
@@ -38,19 +38,29 @@ internal sealed class PlaygroundServer : IAsyncDisposable
 
     /// <param name="failure">What it says instead of an answer.</param>
     /// <param name="isSlow">Its second word waits for <see cref="Speak"/>.</param>
-    public static async Task<PlaygroundServer> StartAsync(string? failure = null, bool isSlow = false)
+    /// <param name="words">What it says, in its pieces.</param>
+    public static async Task<PlaygroundServer> StartAsync(string? failure = null, bool isSlow = false, string[]? words = null)
     {
-        PlaygroundServer server = new(failure, isSlow);
+        PlaygroundServer server = new(failure, isSlow, words ?? ["One", " two", " three."]);
         await server._app.StartAsync();
         return server;
     }
 
     public void Speak() => _words.Release();
 
-    private async Task AnswerAsync(HttpContext http)
+    private static Task WholeAsync(HttpContext http, string[] words) => http.Response.WriteAsJsonAsync(new
+    {
+        id = "c",
+        @object = "chat.completion",
+        created = 1,
+        model = "m",
+        choices = new[] { new { index = 0, message = new { role = "assistant", content = string.Concat(words) }, finish_reason = "stop" } },
+    });
+
+    private async Task AnswerAsync(HttpContext http, string[] words)
     {
         http.Response.ContentType = "text/event-stream";
-        foreach (string word in (string[])["One", " two", " three."])
+        foreach (string word in words)
         {
             await _words.WaitAsync(http.RequestAborted);
             await SendAsync(http, new { id = "c", @object = "chat.completion.chunk", created = 1, model = "m", choices = new[] { new { index = 0, delta = new { content = word }, finish_reason = word.EndsWith('.') ? "stop" : null } } });

@@ -4,28 +4,33 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Designer.EndToEnd.Tests.Browser;
 
-/// <summary>A program whose workspace has three models: a quick one, a slow one and one that fails.</summary>
+/// <summary>A program whose workspace has four models: a quick one, a slow one, one that fails and one that sees.</summary>
 public sealed class AppWithModels : HostedApp
 {
     internal PlaygroundServer Quick { get; private set; } = null!;
     internal PlaygroundServer Slow { get; private set; } = null!;
     internal PlaygroundServer Broken { get; private set; } = null!;
+    internal PlaygroundServer Seeing { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()
     {
         (Quick, Slow, Broken) = (await PlaygroundServer.StartAsync(), await PlaygroundServer.StartAsync(isSlow: true), await PlaygroundServer.StartAsync("the disk is on fire"));
+        // What its test shows it: a yellow picture and a green one.
+        Seeing = await PlaygroundServer.StartAsync(words: ["Yellow", " and", " green."]);
         await base.InitializeAsync();
         if (Browser is null) return;
         await (await OwnerAsync()).DisposeAsync();
         await CommandAsync("", "model", "add", "broken", "--endpoint", Broken.Endpoint, "--model", "m", "--private");
         await CommandAsync("", "model", "add", "quick", "--endpoint", Quick.Endpoint, "--model", "m", "--private", "--input-price", "2", "--output-price", "10");
+        await CommandAsync("", "model", "add", "seeing", "--endpoint", Seeing.Endpoint, "--model", "m", "--private");
+        await CommandAsync("", "model", "test", "seeing");
         await CommandAsync("", "model", "add", "slow", "--endpoint", Slow.Endpoint, "--model", "m", "--private");
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        foreach (PlaygroundServer server in (PlaygroundServer[])[Quick, Slow, Broken]) await server.DisposeAsync();
+        foreach (PlaygroundServer server in (PlaygroundServer[])[Quick, Slow, Broken, Seeing]) await server.DisposeAsync();
     }
 }
 
@@ -33,6 +38,8 @@ public sealed class AppWithModels : HostedApp
 public sealed class PlaygroundTests(AppWithModels app) : IClassFixture<AppWithModels>
 {
     private const float Patience = 60_000;
+    // A picture of one point.
+    private static readonly byte[] s_png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
     private static readonly LocatorAssertionsToBeVisibleOptions s_soon = new() { Timeout = Patience };
 
     [Fact]
@@ -89,6 +96,32 @@ public sealed class PlaygroundTests(AppWithModels app) : IClassFixture<AppWithMo
         // A turn that failed is not part of what a model sees; one that was stopped is, as far as it came.
         Assert.Equal("system: Count.|user: And on", Said(app.Broken.Asked.Last()));
         Assert.Equal("system: Count.|user: From one|assistant: One two|user: And on", Said(app.Slow.Asked.Last()));
+    }
+
+    [Fact]
+    public async Task A_picture_goes_to_the_model_that_sees_and_the_other_says_that_it_does_not()
+    {
+        app.Require();
+        await using IBrowserContext ada = await app.OwnerAsync();
+        ada.SetDefaultTimeout(Patience);
+        IPage page = await ada.NewPageAsync();
+        await page.GotoAsync("/models/playground");
+        await Choose(page, 1).SelectOptionAsync("seeing");
+        await Choose(page, 2).SelectOptionAsync("quick");
+        // Blazor's script notes on the element that it listens; what is chosen before is lost.
+        ILocator attach = page.GetByLabel("Attach images");
+        await page.WaitForFunctionAsync("input => '_blazorInputFileNextFileId' in input", await attach.ElementHandleAsync(), new() { Timeout = Patience });
+        await attach.SetInputFilesAsync(new FilePayload { Name = "colours.png", MimeType = "image/png", Buffer = s_png });
+        ILocator attached = page.GetByRole(AriaRole.Button, new() { Name = "Remove colours.png" });
+        await Expect(attached).ToBeVisibleAsync(s_soon);
+        await page.GetByLabel("Message").FillAsync("Which colours?");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask", Exact = true }).ClickAsync();
+
+        await Expect(Answer(page, "seeing")).ToContainTextAsync("Yellow and green.", new() { Timeout = Patience });
+        await Expect(Answer(page, "quick")).ToContainTextAsync("This model does not see images.", new() { Timeout = Patience });
+        await Expect(page.Locator(".play-asked").GetByText("colours.png")).ToBeVisibleAsync(s_soon);
+        await Expect(attached).ToHaveCountAsync(0, new() { Timeout = Patience });
+        Assert.Contains($"data:image/png;base64,{Convert.ToBase64String(s_png)}", app.Seeing.Asked.Last().GetProperty("messages").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
