@@ -30,7 +30,7 @@ public sealed class ImageNode(IModels models, GuardedHttp http) : Node<ImageNode
         [property: Setting("Workflow inputs", Template = true, Widget = Widget.Rows, Help = "Which inputs of the workflow get which values, e.g. 6.inputs.text and {{ start.prompt }}. A file is handed over to the server.")] IReadOnlyList<Row>? Inputs = null,
         [property: Setting("Time limit", Help = "For the whole work, e.g. 10m (default).")] TimeSpan? Timeout = null,
         [property: Setting("Description for agents", Help = "Tells a model when to call it.")] string? ToolDescription = null,
-        [property: Setting("Parameters for agents", Help = "What a model fills in; use {{ args.name }}, e.g. as the prompt.")] IReadOnlyList<ToolParameter>? Parameters = null);
+        [property: Setting("Parameters for agents", Help = "What a model fills in; use {{ args.name }} in the settings.")] IReadOnlyList<ToolParameter>? Parameters = null);
 
     public sealed record Row(
         [property: Setting("Input", Required = true, Help = "Node and name, e.g. 6.inputs.text")] string Input,
