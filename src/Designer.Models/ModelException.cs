@@ -33,4 +33,4 @@ public static class ModelErrorCodes
 /// <summary>A model call that failed: a stable code, a message for people, whether trying again may help, and how long the server asked
 /// to be left alone.</summary>
 public sealed class ModelException(string code, string message, bool isTransient = false, TimeSpan? retryAfter = null, Exception? inner = null)
-    : StepException(code, message, isTransient, retryAfter, inner);
+    : StepException(code, $"{message}", isTransient, retryAfter, inner);

@@ -59,9 +59,9 @@ internal sealed class FakeStep : StepContext
 
     public FlowFiles Files { get; } = new(new MemoryBlobStore());
     public override async ValueTask<FileRef> FileAsync(string id, string? name) =>
-        await Files.FindAsync(WorkspaceId, id, name, Cancellation) ?? throw new StepException("file.unknown", "There is no such file.");
+        await Files.FindAsync(WorkspaceId, id, name, Cancellation) ?? throw new StepException("file.unknown", $"There is no such file.");
     public override async ValueTask<Stream> OpenFileAsync(FileRef file) =>
-        (await Files.OpenAsync(WorkspaceId, file.Id, file.Name, Cancellation) ?? throw new StepException("file.unknown", "There is no such file.")).Content;
+        (await Files.OpenAsync(WorkspaceId, file.Id, file.Name, Cancellation) ?? throw new StepException("file.unknown", $"There is no such file.")).Content;
     public override ValueTask<FileRef> SaveFileAsync(string name, Stream content) => Files.AddAsync(WorkspaceId, name, content, RunId, Cancellation);
 
     public override ValueTask<HumanAnswer> AskAsync(HumanForm form)
@@ -85,7 +85,7 @@ internal sealed class FakeBudget : StepBudget
 
     public override Reservation Reserve(long tokens, decimal cost = 0)
     {
-        if (tokens > TokensLeft) throw new StepException("budget.exceeded", "The run's tokens are used up.");
+        if (tokens > TokensLeft) throw new StepException("budget.exceeded", $"The run's tokens are used up.");
         Reserved += tokens;
         return new FakeReservation(this);
     }

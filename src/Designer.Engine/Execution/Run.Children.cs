@@ -52,7 +52,7 @@ internal sealed partial class Run
             if (recorded.Find(step.Path) is { } end)
             {
                 return end.End == RunEventType.StepFailed && end.Port is null
-                    ? throw new StepException(end.Error!.Code, end.Error.Message, end.Error.IsTransient)
+                    ? throw new StepException(end.Error!.Code, end.Error.Said, end.Error.IsTransient)
                     : new(new StepOutcome(Outputs(step, end), end.Port ?? "out"));
             }
             EnterChild(owner);

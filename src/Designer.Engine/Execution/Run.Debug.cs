@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Designer.Flows;
 
 namespace Designer.Engine;
 
@@ -21,7 +22,7 @@ internal sealed partial class Run
         }
         catch (JsonException e)
         {
-            AttemptFailed(step, new StepException("pin.type", $"What is pinned here does not fit the node: {e.Message}"));
+            AttemptFailed(step, new StepException("pin.type", $"What is pinned here does not fit the node: {Sentence.Of(e)}"));
         }
         return true;
     }

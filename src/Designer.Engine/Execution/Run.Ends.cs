@@ -65,7 +65,7 @@ internal sealed partial class Run
             RecordedStep end = new(buffer.LastSeq, RunEventType.StepFailed, port, outputs, error, null);
             if (step.IsNested) recorded.Add(step.Path, end);
             if (step.Reply is not { } reply) FinishFromRecord(step, end);
-            else if (port is null) LeaveChild(step.Parent!, () => reply.TrySetException(new StepException(error.Code, error.Message, canHeal, pause)));
+            else if (port is null) LeaveChild(step.Parent!, () => reply.TrySetException(new StepException(error.Code, error.Said, canHeal, pause)));
             else LeaveChild(step.Parent!, () => reply.TrySetResult(new StepOutcome(Outputs(step, end), port)));
             ended = IsOver;
         }
@@ -112,11 +112,11 @@ internal sealed partial class Run
         switch (exception)
         {
             case StepException e:
-                return (new RunError(e.Code, Secrets.Mask(e.Message), step.Path, e.IsTransient), e.IsTransient, e.RetryAfter);
+                return (new RunError(e.Code, e.Said.Select(Secrets.Mask), step.Path, e.IsTransient), e.IsTransient, e.RetryAfter);
             case HttpRequestException or IOException or TimeoutException or OperationCanceledException:
                 return (new RunError("step.unreachable", Secrets.Mask(exception.Message), step.Path, IsTransient: true), true, null);
             case FlowValueException or TemplateException:
-                return (new RunError("setting.type", Secrets.Mask(exception.Message), step.Path), false, null);
+                return (new RunError("setting.type", Sentence.Of(exception).Select(Secrets.Mask), step.Path), false, null);
             default:
                 Services.Logger.LogError(exception, "Step {Step} of run {RunId} failed unexpectedly", step.Path, Row.Id);
                 return (new RunError("step.failed", Secrets.Mask(exception.Message), step.Path), false, null);

@@ -27,7 +27,7 @@ internal sealed partial class Run
         }
         catch (FileRefusedException refused)
         {
-            throw new StepException(refused.Code, refused.Message);
+            throw new StepException(refused.Code, refused.Said);
         }
     }
 

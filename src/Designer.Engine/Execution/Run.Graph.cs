@@ -87,7 +87,7 @@ internal sealed partial class Run
         }
         catch (Exception e) when (e is FlowValueException or TemplateException)
         {
-            step.BindError = new StepException(e is TemplateException ? "template.failed" : "setting.type", e.Message);
+            step.BindError = new StepException(e is TemplateException ? "template.failed" : "setting.type", Sentence.Of(e));
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed partial class Run
         }
         CancellationTokenSource? siblings = scope.End();
         Reap();
-        LeaveChild(scope.Owner, () => scope.Finished!.TrySetException(new StepException(error.Code, error.Message, error.IsTransient)));
+        LeaveChild(scope.Owner, () => scope.Finished!.TrySetException(new StepException(error.Code, error.Said, error.IsTransient)));
         if (siblings is not null) ThreadPool.UnsafeQueueUserWorkItem(static s => s.Cancel(), siblings, preferLocal: false);
     }
 }

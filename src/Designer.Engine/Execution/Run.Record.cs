@@ -215,7 +215,7 @@ internal sealed partial class Run
             return true;
         }
         if (start.AllowEffects) return false;
-        AttemptFailed(step, new StepException("replay.effectChanged", "This step acts outside and its inputs differ from the recorded run. Allow effects to run it."));
+        AttemptFailed(step, new StepException("replay.effectChanged", $"This step acts outside and its inputs differ from the recorded run. Allow effects to run it."));
         return true;
     }
 }

@@ -130,7 +130,7 @@ internal sealed partial class Run
         }
         if (refused is not null)
         {
-            Fail(new RunError(refused.Code, refused.Message, step.Path));
+            Fail(new RunError(refused.Code, refused.Said, step.Path));
             return false;
         }
         if (!TakeFromPin(step) && !TakeFromReplay(step)) return true;

@@ -33,11 +33,11 @@ internal sealed partial class Run
         // Asked once for each step: a second interruption, after somebody had it repeated, ends it.
         bool isAgain;
         lock (gate) isAgain = recorded.Answers.ContainsKey(step.Path);
-        if (isAgain) throw new StepException("step.interrupted", "The step was interrupted again when it was repeated.");
+        if (isAgain) throw new StepException("step.interrupted", $"The step was interrupted again when it was repeated.");
         HumanForm form = new(
             $"{step.Plan!.Document.Name} was interrupted", "It may have acted already, and acting twice may do harm. Repeat it?", ["repeat", "fail"]);
         HumanAnswer answer = await AskAsync(step, form).ConfigureAwait(false);
-        if (answer.Decision != "repeat") throw new StepException("step.interrupted", "The step was interrupted and was not repeated.");
+        if (answer.Decision != "repeat") throw new StepException("step.interrupted", $"The step was interrupted and was not repeated.");
         ValueTask committed;
         lock (gate)
         {

@@ -118,7 +118,8 @@ public sealed class FlowFiles(IBlobStore blobs, FileLimits? limits = null)
 }
 
 /// <summary>A file that is not taken. <see cref="Code"/>: <c>file.empty</c>, <c>file.tooLarge</c>, <c>file.type</c>, <c>file.quota</c>.</summary>
-public sealed class FileRefusedException(string code, string message) : Exception(message)
+public sealed class FileRefusedException(string code, Sentence message) : Exception(message.ToString()), ISaid
 {
+    public Sentence Said { get; } = message;
     public string Code { get; } = code;
 }

@@ -77,7 +77,7 @@ public sealed class MemoryRunLog : IRunLog
         if (batch.IdempotencyKey is { } key && _store.Keys.TryGetValue((key.Scope, key.Key), out (Guid Run, string BodyHash) used))
             throw new DuplicateStartException(used.Run, used.BodyHash);
         if (row is { ConversationId: { } conversation, IsEnded: false } && _store.Active.ContainsKey((row.FlowId, conversation)))
-            throw new RunConflictException("conversation.busy", "This conversation has an active run.");
+            throw new RunConflictException("conversation.busy", $"This conversation has an active run.");
     }
 
     private void Continue(RunBatch batch)

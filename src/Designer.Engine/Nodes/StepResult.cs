@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Designer.Flows;
+
 namespace Designer.Engine;
 
 /// <summary>How a step ended: its outputs and the port it leaves by.</summary>
@@ -15,9 +18,10 @@ public static class StepResult
 /// <param name="message">What happened and what to do; never holds a credential.</param>
 /// <param name="isTransient">Trying again may help.</param>
 /// <param name="retryAfter">The least pause the other side asked for.</param>
-public class StepException(string code, string message, bool isTransient = false, TimeSpan? retryAfter = null, Exception? inner = null)
-    : Exception(message, inner)
+public class StepException(string code, Sentence message, bool isTransient = false, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(message.ToString(), inner), ISaid
 {
+    public Sentence Said { get; } = message;
     public string Code { get; } = code;
     public bool IsTransient { get; } = isTransient;
     public TimeSpan? RetryAfter { get; } = retryAfter;
@@ -25,4 +29,16 @@ public class StepException(string code, string message, bool isTransient = false
 
 /// <summary>A failure as it stands in the log and in <c>{{ node.error }}</c>.</summary>
 /// <param name="IsTransient">Trying again later may help.</param>
-public sealed record RunError(string Code, string Message, string? Step = null, bool IsTransient = false);
+[method: JsonConstructor]
+public sealed record RunError(string Code, string Message, string? Step = null, bool IsTransient = false)
+{
+    public RunError(string code, Sentence said, string? step = null, bool isTransient = false) : this(code, said.ToString(), step, isTransient) => Parts = said.Values.Count > 0 ? said : null;
+
+    /// <summary>The message with its values apart, where it has any. Rows of earlier versions have none. Not for templates.</summary>
+    [JsonConverter(typeof(SentenceInParts)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Sentence? Parts { get; init; }
+
+    /// <summary>The message as a page says it.</summary>
+    [JsonIgnore]
+    public Sentence Said => Parts ?? Sentence.Word(Message);
+}

@@ -12,14 +12,18 @@ public sealed class FlowProblemsException(IReadOnlyList<Problem> problems)
 }
 
 /// <summary>Admission control refused the run; nothing was used up.</summary>
-public sealed class EngineBusyException(TimeSpan retryAfter) : Exception("Too many runs are active. Try again shortly.")
+public sealed class EngineBusyException(TimeSpan retryAfter) : Exception(Busy.ToString()), ISaid
 {
+    private static readonly Sentence Busy = $"Too many runs are active. Try again shortly.";
+
+    public Sentence Said => Busy;
     public TimeSpan RetryAfter { get; } = retryAfter;
 }
 
 /// <summary>The request contradicts what is there. <see cref="Code"/>: <c>conversation.busy</c>, <c>idempotency.reused</c>, <c>step.notWaiting</c>, <c>step.answered</c>.</summary>
-public sealed class RunConflictException(string code, string message) : Exception(message)
+public sealed class RunConflictException(string code, Sentence message) : Exception(message.ToString()), ISaid
 {
+    public Sentence Said { get; } = message;
     public string Code { get; } = code;
 }
 

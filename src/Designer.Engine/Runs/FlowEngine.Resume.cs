@@ -164,7 +164,7 @@ public sealed partial class FlowEngine
     private async ValueTask GiveUpAsync(RunClaim claim, long seq, Exception reason)
     {
         services.Logger.LogError(reason, "Run {RunId} cannot go on", claim.Row.Id);
-        RunError error = new("run.cannotResume", reason.Message);
+        RunError error = new("run.cannotResume", Sentence.Of(reason));
         RunRow row = claim.Row with { State = RunState.Failed, EndedAt = services.Clock.GetUtcNow(), Error = error };
         ArrayBufferWriter<byte> line = new(512);
         EventJson.WriteLine(line, new RunEvent(seq, RunEventType.RunFailed, row.EndedAt.Value, null, 0, new EventData { Error = error }));

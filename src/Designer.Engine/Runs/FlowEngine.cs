@@ -103,7 +103,7 @@ public sealed partial class FlowEngine : IFlowEngine
             {
                 runs.TryRemove(run.Row.Id, out _);
                 if (duplicate.BodyHash != options.IdempotencyKey!.BodyHash)
-                    throw new RunConflictException("idempotency.reused", "This idempotency key was used with another request.");
+                    throw new RunConflictException("idempotency.reused", $"This idempotency key was used with another request.");
                 admission.Leave(run.Row.WorkspaceId);
                 return new StartedRun(duplicate.RunId, IsExisting: true);
             }

@@ -24,7 +24,7 @@ public sealed class ReadFileNode : Node<ReadFileNode.Settings, ReadFileNode.Outp
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
-        if (settings.File is not { } named) throw new StepException("file.missing", "There is no file to read.");
+        if (settings.File is not { } named) throw new StepException("file.missing", $"There is no file to read.");
         FileRef file = await step.FileAsync(named.Id, named.Name).ConfigureAwait(false);
         if (!MediaType.IsText(file.MediaType)) throw new StepException("file.noText", $"“{file.Name}” is no text but {file.MediaType}.");
         if (file.Size > settings.MostKilobytes * (long)BytesPerKilobyte) throw new StepException("file.tooLarge", $"“{file.Name}” has more than {settings.MostKilobytes:N0} KB.");

@@ -23,7 +23,7 @@ public sealed class SetNode : Node<SetNode.Settings, SetNode.Outputs>
         Dictionary<string, object?> variables = [];
         foreach (Row row in settings.Variables)
         {
-            if (string.IsNullOrWhiteSpace(row.Variable)) throw new StepException("variable.name", "A row has no variable name.");
+            if (string.IsNullOrWhiteSpace(row.Variable)) throw new StepException("variable.name", $"A row has no variable name.");
             variables[row.Variable] = row.Value;
         }
         return new(StepResult.Done(new Outputs(variables)));

@@ -26,7 +26,7 @@ public sealed class ApprovalNode : Node<ApprovalNode.Settings, ApprovalNode.Outp
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
         string[] decisions = [.. settings.Decisions.Select(d => d.Trim()).Where(d => d.Length > 0).Distinct()];
-        if (decisions.Length == 0) throw new StepException("approval.decisions", "The approval offers no decision.");
+        if (decisions.Length == 0) throw new StepException("approval.decisions", $"The approval offers no decision.");
         DateTimeOffset? deadline = settings.Deadline is { } wait ? step.Clock.GetUtcNow() + wait : null;
         HumanAnswer answer = await step.AskAsync(new HumanForm(settings.Title, settings.Text, decisions, deadline)).ConfigureAwait(false);
         if (answer != HumanAnswer.Timeout && !decisions.Contains(answer.Decision))

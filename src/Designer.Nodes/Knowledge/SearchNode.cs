@@ -28,7 +28,7 @@ public sealed class SearchNode(KnowledgeIndex index, IKnowledgeStore store) : No
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
-        if (string.IsNullOrWhiteSpace(settings.KnowledgeBase)) throw new StepException("knowledge.unbound", "No knowledge base is chosen for this node. Bind its slot to one.");
+        if (string.IsNullOrWhiteSpace(settings.KnowledgeBase)) throw new StepException("knowledge.unbound", $"No knowledge base is chosen for this node. Bind its slot to one.");
         try
         {
             KnowledgeBase knowledgeBase = await store.FindAsync(step.WorkspaceId, settings.KnowledgeBase, step.Cancellation).ConfigureAwait(false)
@@ -40,7 +40,7 @@ public sealed class SearchNode(KnowledgeIndex index, IKnowledgeStore store) : No
         }
         catch (KnowledgeException error)
         {
-            throw new StepException(error.Code, error.Message, isTransient: error.Code == KnowledgeException.Busy, inner: error);
+            throw new StepException(error.Code, $"{error.Message}", isTransient: error.Code == KnowledgeException.Busy, inner: error);
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed class ClassifyNode(IChatModels models) : Node<ClassifyNode.Setting
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
         Class[] classes = [.. settings.Classes.Where(c => !string.IsNullOrWhiteSpace(c.Name)).DistinctBy(c => c.Name)];
-        if (classes.Length == 0) throw new StepException("classify.classes", "There is no class to put the text into.");
+        if (classes.Length == 0) throw new StepException("classify.classes", $"There is no class to put the text into.");
         ChatModel model = await ModelCall.ResolveAsync(models, settings.Model, step).ConfigureAwait(false);
         Outputs found = model.Connection.Provider == ModelProviders.Extractive
             ? ByWords(settings.Text, classes)

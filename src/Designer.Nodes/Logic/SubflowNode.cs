@@ -22,7 +22,7 @@ public sealed class SubflowNode : Node<SubflowNode.Settings, SubflowNode.Outputs
         {
             JsonValueKind.Object => settings.Input.Value,
             null or JsonValueKind.Undefined or JsonValueKind.Null => JsonElement.Parse("{}"),
-            _ => throw new StepException("subflow.input", "The input of a sub-flow must be an object whose members are the other flow's inputs."),
+            _ => throw new StepException("subflow.input", $"The input of a sub-flow must be an object whose members are the other flow's inputs."),
         };
         return StepResult.Done(new Outputs(await step.RunFlowAsync(settings.Flow, input).ConfigureAwait(false)));
     }

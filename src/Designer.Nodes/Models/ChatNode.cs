@@ -51,7 +51,7 @@ public sealed class ChatNode(IChatModels models, GuardedHttp http) : Node<ChatNo
         ChatModel model = await ModelCall.ResolveAsync(models, settings.Model, step).ConfigureAwait(false);
         List<ChatMessage> messages = Messages(settings, step.Conversation);
         SentImages.AddTo(messages, await SentImages.ReadAsync(settings.Images, model, http, step).ConfigureAwait(false));
-        if (messages.Count == 0) throw new StepException("model.noMessages", "There is no text to send to the model.");
+        if (messages.Count == 0) throw new StepException("model.noMessages", $"There is no text to send to the model.");
         ChatOptions options = new()
         {
             Temperature = (float?)settings.Temperature,

@@ -14,7 +14,7 @@ internal static class FileBytes
     public static async ValueTask<IReadOnlyList<FileRef>> FindAsync(object? value, string code, StepContext step)
     {
         FileRef[] named = [.. FlowValue.FilesIn(value)];
-        if (named.Length == 0) throw new StepException(code, "There is no file to look at. Take a file or a list of files, e.g. {{ start.photo }}.");
+        if (named.Length == 0) throw new StepException(code, $"There is no file to look at. Take a file or a list of files, e.g. {{{{ start.photo }}}}.");
         if (named.Length > Most) throw new StepException("model.tooManyFiles", $"{named.Length} files are too many for one call; {Most} are the most.");
         List<FileRef> files = [];
         foreach (FileRef one in named)

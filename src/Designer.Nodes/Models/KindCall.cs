@@ -13,7 +13,7 @@ internal static class KindCall
 
     public static async ValueTask<ModelConnection> FindAsync(IModels models, string name, StepContext step)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new StepException("model.unbound", "No model is chosen for this node. Bind its slot to a model.");
+        if (string.IsNullOrWhiteSpace(name)) throw new StepException("model.unbound", $"No model is chosen for this node. Bind its slot to a model.");
         try
         {
             return await models.FindAsync(step.WorkspaceId, name, step.Cancellation).ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal static class KindCall
     public static IReadOnlyList<string> Texts(object? value, string code)
     {
         string[] texts = [.. (FlowValue.IsList(value) ? FlowValue.Items(value) : [value]).Select(TextOf)];
-        if (texts.Length == 0 || texts.All(string.IsNullOrWhiteSpace)) throw new StepException(code, "There is no text for the model. Take a text or a list of texts or passages, e.g. {{ search.chunks }}.");
+        if (texts.Length == 0 || texts.All(string.IsNullOrWhiteSpace)) throw new StepException(code, $"There is no text for the model. Take a text or a list of texts or passages, e.g. {{{{ search.chunks }}}}.");
         return texts.Length <= MostTexts ? texts : throw new StepException("model.tooManyTexts", $"{texts.Length:N0} texts are too many for one call; {MostTexts:N0} are the most.");
     }
 

@@ -22,7 +22,7 @@ internal static class ModelCall
 
     public static async ValueTask<ChatModel> ResolveAsync(IChatModels models, string name, StepContext step)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new StepException("model.unbound", "No model is chosen for this node. Bind its slot to a model.");
+        if (string.IsNullOrWhiteSpace(name)) throw new StepException("model.unbound", $"No model is chosen for this node. Bind its slot to a model.");
         try
         {
             return await models.ResolveChatAsync(step.WorkspaceId, name, step.Cancellation).ConfigureAwait(false);
@@ -126,5 +126,5 @@ internal static class ModelCall
     private static double? Milliseconds(ChatResponseUpdate update, string name) =>
         update.AdditionalProperties?.GetValueOrDefault(name) is TimeSpan took ? took.TotalMilliseconds : null;
 
-    internal static StepException InWords(ModelException error) => new(error.Code, error.Message, error.IsTransient, error.RetryAfter, error);
+    internal static StepException InWords(ModelException error) => new(error.Code, error.Said, error.IsTransient, error.RetryAfter, error);
 }

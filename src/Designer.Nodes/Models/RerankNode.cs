@@ -32,7 +32,7 @@ public sealed class RerankNode(IModels models) : Node<RerankNode.Settings, Reran
 
     public override async ValueTask<StepResult<Outputs>> RunAsync(Settings settings, StepContext step)
     {
-        if (string.IsNullOrWhiteSpace(settings.Query)) throw new StepException("rerank.noQuery", "There is no question to compare the passages with.");
+        if (string.IsNullOrWhiteSpace(settings.Query)) throw new StepException("rerank.noQuery", $"There is no question to compare the passages with.");
         ModelConnection model = await KindCall.FindAsync(models, settings.Model, step).ConfigureAwait(false);
         // A search that found nothing leaves nothing to order.
         if (FlowValue.IsEmpty(settings.Passages)) return StepResult.Done(new Outputs([], [], 0, 0));

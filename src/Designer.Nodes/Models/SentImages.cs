@@ -40,7 +40,7 @@ internal static class SentImages
         if (FlowValue.IsEmpty(value)) return [];
         IReadOnlyList<object?> parts = FlowValue.IsList(value) ? FlowValue.Items(value) : [value];
         object[] sources = [.. parts.SelectMany(part => FlowValue.Unwrap(part) is string text ? text.Trim() is { Length: > 0 } address ? [address] : [] : FlowValue.FilesIn(part).Cast<object>())];
-        if (sources.Length == 0) throw NoPicture("What stands for images is no file and no web address. Take a file, a list of files or an address, e.g. {{ start.photo }}.");
+        if (sources.Length == 0) throw NoPicture($"What stands for images is no file and no web address. Take a file, a list of files or an address, e.g. {{{{ start.photo }}}}.");
         return sources.Length <= Most ? sources : throw new StepException("model.tooManyImages", $"{sources.Length} images are too many for one call; {Most} are the most.");
     }
 
@@ -68,7 +68,7 @@ internal static class SentImages
     private static async ValueTask<DataContent> OfAddressAsync(string address, long most, GuardedHttp http, StepContext step)
     {
         if (!address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            throw NoPicture("A picture is a file, or an address that begins with http:// or https://.");
+            throw NoPicture($"A picture is a file, or an address that begins with http:// or https://.");
         byte[] bytes;
         try
         {
@@ -83,6 +83,6 @@ internal static class SentImages
         return type is not null && MediaType.IsImage(type) ? new DataContent(bytes, type) : throw NoPicture($"What {new Uri(address).Host} has at this address is no picture.");
     }
 
-    private static StepException NoPicture(string message) => new("model.noImage", message);
+    private static StepException NoPicture(Sentence message) => new("model.noImage", message);
     private static StepException TooLarge() => new("model.imagesTooLarge", $"The images have more than {MostBytes:N0} bytes together.");
 }

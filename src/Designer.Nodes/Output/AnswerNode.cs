@@ -30,7 +30,7 @@ public sealed class AnswerNode : Node<AnswerNode.Settings, AnswerNode.Outputs>
         Dictionary<string, object?>? values = null;
         foreach (Row row in settings.Outputs ?? [])
         {
-            if (string.IsNullOrWhiteSpace(row.Name)) throw new StepException("answer.name", "An output of the answer has no name.");
+            if (string.IsNullOrWhiteSpace(row.Name)) throw new StepException("answer.name", $"An output of the answer has no name.");
             (values ??= [])[row.Name] = row.Value;
         }
         // A mark without a citation stays as it is: the text may hold brackets of its own.

@@ -24,9 +24,9 @@ public sealed class StartNode : Node<StartNode.Settings, Dictionary<string, obje
     {
         JsonElement input = step.FlowInput;
         if (input.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
-            throw new StepException("input.invalid", "The input must be an object with the flow's inputs as members.");
+            throw new StepException("input.invalid", $"The input must be an object with the flow's inputs as members.");
         Dictionary<string, object?> outputs = [];
-        List<string> problems = [];
+        List<Sentence> problems = [];
         foreach (Field field in settings.Inputs)
         {
             JsonElement value = input.ValueKind == JsonValueKind.Object && input.TryGetProperty(field.Name, out JsonElement given) ? given : default;
@@ -44,15 +44,15 @@ public sealed class StartNode : Node<StartNode.Settings, Dictionary<string, obje
         return new(Done(outputs, problems));
     }
 
-    private static StepResult<Dictionary<string, object?>> Done(Dictionary<string, object?> outputs, List<string> problems) =>
-        problems.Count == 0 ? StepResult.Done(outputs) : throw new StepException("input.invalid", $"The input does not fit: {string.Join("; ", problems)}.");
+    private static StepResult<Dictionary<string, object?>> Done(Dictionary<string, object?> outputs, List<Sentence> problems) =>
+        problems.Count == 0 ? StepResult.Done(outputs) : throw new StepException("input.invalid", $"The input does not fit: {Sentence.Join("; ", problems)}.");
 
     private static bool IsFiles(Field field) => FlowType.Parse(field.Type) is { } type && (type.Item ?? type).Name is "file" or "image";
 
     // A caller says which file; what it is, its bytes say.
     private static async ValueTask<StepResult<Dictionary<string, object?>>> CheckFilesAsync(Settings settings, Dictionary<string, object?> outputs, StepContext step)
     {
-        List<string> problems = [];
+        List<Sentence> problems = [];
         foreach (Field field in settings.Inputs.Where(IsFiles))
         {
             if (outputs[field.Name] is not JsonElement value) continue;

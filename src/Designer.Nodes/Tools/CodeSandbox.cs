@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Designer.Engine;
+using Designer.Flows;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -104,14 +105,14 @@ internal static class CodeSandbox
     {
         StepException => error,
         ExecutionCanceledException or OperationCanceledException when step.Cancellation.IsCancellationRequested => new OperationCanceledException(step.Cancellation),
-        System.Text.RegularExpressions.RegexMatchTimeoutException => new StepException("code.regex", "A regular expression took longer than half a second."),
+        System.Text.RegularExpressions.RegexMatchTimeoutException => new StepException("code.regex", $"A regular expression took longer than half a second."),
         TimeoutException or ExecutionCanceledException or PromiseRejectedException { RejectedValue: null } => TooSlow(),
-        StatementsCountOverflowException => new StepException("code.statements", "The code was stopped after 10 million statements. Does a loop end?"),
-        MemoryLimitExceededException or OutOfMemoryException => new StepException("code.memory", "The code was stopped because it used too much memory."),
-        RecursionDepthOverflowException => new StepException("code.recursion", "The code was stopped because its functions call each other more than 200 deep."),
+        StatementsCountOverflowException => new StepException("code.statements", $"The code was stopped after 10 million statements. Does a loop end?"),
+        MemoryLimitExceededException or OutOfMemoryException => new StepException("code.memory", $"The code was stopped because it used too much memory."),
+        RecursionDepthOverflowException => new StepException("code.recursion", $"The code was stopped because its functions call each other more than 200 deep."),
         JavaScriptException script => new StepException("code.error", $"{Short(script.Error.ToString())} (line {script.Location.Start.Line})"),
-        PromiseRejectedException rejected => new StepException("code.error", Short(rejected.RejectedValue?.ToString() ?? "The promise was rejected.")),
-        _ => new StepException("code.error", Short(error.Message)),
+        PromiseRejectedException rejected => new StepException("code.error", rejected.RejectedValue?.ToString() is { } reason ? $"{Short(reason)}" : (Sentence)$"The promise was rejected."),
+        _ => new StepException("code.error", $"{Short(error.Message)}"),
     };
 
     private static StepException TooSlow() => new("code.timeout", $"The code was stopped after {TimeLimit.TotalSeconds} seconds.");

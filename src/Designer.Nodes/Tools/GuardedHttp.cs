@@ -67,7 +67,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
 
     private static HttpCall Follow(HttpCall call, Uri next, HttpStatusCode status)
     {
-        if (next.Scheme is not ("http" or "https") || next.UserInfo.Length > 0) throw new StepException("http.redirects", "The answer redirects to something that is no web address.");
+        if (next.Scheme is not ("http" or "https") || next.UserInfo.Length > 0) throw new StepException("http.redirects", $"The answer redirects to something that is no web address.");
         if (call.Uri.Scheme == "https" && next.Scheme == "http") throw new StepException("http.redirects", $"{call.Uri.Host} redirects from https to http.");
         bool isGet = call.Method == HttpMethod.Get || call.Method == HttpMethod.Head;
         if ((int)status <= 303 && !isGet) call = call with { Method = HttpMethod.Get, Body = null, MediaType = null };
@@ -128,7 +128,7 @@ public sealed class GuardedHttp(NetworkPolicy policy) : IDisposable
 
     private static StepException InWords(Exception error, Uri uri, StepContext step)
     {
-        if (NetworkGuard.FindRefusal(error) is { } refused) return new StepException("http.refused", refused.Message, inner: error);
+        if (NetworkGuard.FindRefusal(error) is { } refused) return new StepException("http.refused", $"{refused.Message}", inner: error);
         return (error as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => new StepException("http.unknownHost", $"There is no host named {uri.Host}.", isTransient: true, inner: error),

@@ -33,7 +33,7 @@ internal sealed record HttpCall(Uri Uri, HttpMethod Method, IReadOnlyList<KeyVal
         if (secret is not null)
         {
             string name = settings.CredentialIn == HttpNode.CredentialPlace.Bearer ? "Authorization" : settings.CredentialName ?? "";
-            if (name.Length == 0) throw new StepException("http.credential", "Say under which name the credential goes into the header or query.");
+            if (name.Length == 0) throw new StepException("http.credential", $"Say under which name the credential goes into the header or query.");
             if (settings.CredentialIn == HttpNode.CredentialPlace.Query) query.Add(new(name, secret));
             else
             {
@@ -68,8 +68,8 @@ internal sealed record HttpCall(Uri Uri, HttpMethod Method, IReadOnlyList<KeyVal
     /// <exception cref="StepException"><c>http.address</c></exception>
     public static Uri Address(string url, IReadOnlyList<HttpNode.Row> query)
     {
-        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https")) throw new StepException("http.address", "The address must begin with http:// or https://.");
-        if (uri.UserInfo.Length > 0) throw new StepException("http.address", "The address must not hold a user name or password. Use a credential.");
+        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https")) throw new StepException("http.address", $"The address must begin with http:// or https://.");
+        if (uri.UserInfo.Length > 0) throw new StepException("http.address", $"The address must not hold a user name or password. Use a credential.");
         string more = string.Join('&', query.Where(q => !string.IsNullOrEmpty(q.Name) && !string.IsNullOrEmpty(q.Value)).Select(q => $"{Uri.EscapeDataString(q.Name)}={Uri.EscapeDataString(q.Value!)}"));
         if (more.Length == 0) return uri;
         UriBuilder builder = new(uri);
@@ -82,7 +82,7 @@ internal sealed record HttpCall(Uri Uri, HttpMethod Method, IReadOnlyList<KeyVal
         if (FlowValue.Unwrap(body) is not { } value || value is string { Length: 0 }) return (null, null);
         string text = value as string ?? FlowValue.ToJson(value).GetRawText();
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        if (bytes.Length > LongestBody) throw new StepException("http.tooLarge", "The body of a request may have 5 MB at most.");
+        if (bytes.Length > LongestBody) throw new StepException("http.tooLarge", $"The body of a request may have 5 MB at most.");
         return (bytes, value is string ? "text/plain; charset=utf-8" : "application/json");
     }
 

@@ -72,7 +72,7 @@ public sealed class ChaosNode(Stage stage, Life life) : Node<ChaosNode.Settings,
                 if (e.Type == RunEventType.StepCompleted && e.Step == step.Path && !life.IsDead) stage.Violations.Enqueue($"{step.Path} ran again after its end");
         int count = stage.Executions.AddOrUpdate(step.Path, 1, (_, n) => n + 1);
         if (stage.Chaos is { } chaos) await chaos.Turn().WaitAsync(step.Cancellation);
-        if (count <= settings.Fail) throw new StepException("test.failed", "as told", settings.Transient);
+        if (count <= settings.Fail) throw new StepException("test.failed", $"as told", settings.Transient);
         return StepResult.Done(new Outputs(settings.Text));
     }
 }

@@ -87,7 +87,7 @@ internal sealed partial class PostgresRunWriter
         {
             start.Refusal = start.Batch.Row!.ConversationId is null
                 ? new InvalidOperationException($"Run {start.Batch.RunId} exists already.")
-                : new RunConflictException("conversation.busy", "This conversation has an active run.");
+                : new RunConflictException("conversation.busy", $"This conversation has an active run.");
         }
 
         T[] Column<T>(Func<RunRow, T> value) => Array.ConvertAll(rows, row => value(row));

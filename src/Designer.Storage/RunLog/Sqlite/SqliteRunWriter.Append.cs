@@ -142,7 +142,7 @@ internal sealed partial class SqliteRunWriter
         find.Bind(2, conversation);
         bool isBusy = find.Step();
         find.Reset();
-        if (isBusy) throw new RunConflictException("conversation.busy", "This conversation has an active run.");
+        if (isBusy) throw new RunConflictException("conversation.busy", $"This conversation has an active run.");
     }
 
     private static void BindUsage(Statement statement, int first, Usage usage)

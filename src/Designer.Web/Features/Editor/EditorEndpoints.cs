@@ -89,12 +89,12 @@ public static class EditorEndpoints
     }
 
     private static async Task<IResult> FindAsync(Guid runId, CurrentMember current, IFlowEngine engine, CancellationToken cancellation) =>
-        await OwnAsync(runId, current, engine, cancellation) is not null && await engine.FindAsync(runId, cancellation) is { } row ? Results.Json(row, SpokenJson.Options) : ApiProblems.NotFound();
+        await OwnAsync(runId, current, engine, cancellation) is not null && await engine.FindAsync(runId, cancellation) is { } row ? Results.Json(SpokenJson.Say(row), SpokenJson.Options) : ApiProblems.NotFound();
 
     private static async Task<IResult> EventsAsync(Guid runId, HttpContext http, CurrentMember current, IFlowEngine engine)
     {
         if (await OwnAsync(runId, current, engine, http.RequestAborted) is null) return ApiProblems.NotFound();
-        await RunStream.WriteAsync(http, runId, engine.WatchPreviewsAsync(runId, RunStream.From(http.Request), http.RequestAborted).Select(LargeEvents.Preview));
+        await RunStream.WriteAsync(http, runId, engine.WatchPreviewsAsync(runId, RunStream.From(http.Request), http.RequestAborted).Select(LargeEvents.Preview).Select(SpokenJson.Say));
         return Results.Empty;
     }
 

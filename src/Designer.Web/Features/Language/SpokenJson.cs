@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Designer.Engine;
 using Designer.Flows;
 
 namespace Designer.Web.Features.Language;
@@ -8,6 +9,13 @@ namespace Designer.Web.Features.Language;
 public static class SpokenJson
 {
     public static readonly JsonSerializerOptions Options = CreateOptions();
+
+    /// <summary>The event with its error in the language of whoever looks on.</summary>
+    public static RunEvent Say(RunEvent e) => e.Data?.Error is { } error ? e with { Data = e.Data with { Error = Say(error) } } : e;
+
+    public static RunRow Say(RunRow row) => row.Error is { } error ? row with { Error = Say(error) } : row;
+
+    private static RunError Say(RunError error) => error with { Message = L[error.Said], Parts = null };
 
     private static JsonSerializerOptions CreateOptions()
     {

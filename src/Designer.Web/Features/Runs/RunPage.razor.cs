@@ -83,7 +83,7 @@ public sealed partial class RunPage : IDisposable
         }
         catch (RunConflictException e)
         {
-            _error = e.Message;
+            _error = L.Of(e);
         }
     }
 
@@ -119,7 +119,7 @@ public sealed partial class RunPage : IDisposable
         }
         catch (Exception e) when (e is FlowProblemsException or EngineBusyException or RunConflictException)
         {
-            _error = e.Message;
+            _error = L.Of(e);
         }
         finally
         {

@@ -63,7 +63,7 @@ public sealed record BatchPlan(IReadOnlyList<string> Columns, IReadOnlyList<Batc
                 if (required) problems.Add(L["“{0}” is missing", name]);
             }
             else if (Value(cell, type) is not { } value) problems.Add(L["“{0}” must be {1}, not “{2}”", name, Wanted(type), cell.Length > 40 ? cell[..40] + "…" : cell]);
-            else if (InputTypes.Problem(JsonElement.Parse(value.ToJsonString()), type) is { } problem) problems.Add($"“{name}” {problem}");
+            else if (InputTypes.Problem(JsonElement.Parse(value.ToJsonString()), type) is { } problem) problems.Add($"“{name}” {L[problem]}");
             else input[name] = value;
         }
         return problems.Count > 0

@@ -29,7 +29,7 @@ public sealed class PlaygroundCalls(IChatModels models, FlowFiles files, TimePro
         }
         catch (StepException refused)
         {
-            answer.Fail(refused.Message);
+            answer.Fail(L.Of(refused));
         }
         answer.TotalMs = time.GetElapsedTime(start).TotalMilliseconds;
     }

@@ -177,7 +177,7 @@ public sealed partial class PlaygroundPage(
             }
             catch (Exception refused) when (refused is FileRefusedException or IOException)
             {
-                _problem = refused.Message;
+                _problem = L.Of(refused);
             }
         }
     }
