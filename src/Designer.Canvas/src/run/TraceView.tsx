@@ -151,4 +151,4 @@ function useWindow(count: number, active: boolean, rowHeight: number) {
 }
 
 /** A last tick at the very end is drawn before it, and needs the room of its neighbour. */
-const apart = (ticks: Axis["ticks"]): Axis["ticks"] => ((ticks.at(-1)?.at ?? 0) > .96 && ticks.length > 4 ? ticks.filter((_, i) => i !== ticks.length - 2) : ticks);
+const apart = (ticks: Axis["ticks"]): Axis["ticks"] => ((ticks.at(-1)?.at ?? 0) > .96 && ticks.length > 3 ? ticks.filter((_, i) => i !== ticks.length - 2) : ticks);
