@@ -36,10 +36,10 @@ public static class DesignerModels
         services.TryAddSingleton(provider => new HubClient(provider.GetRequiredService<HubSettings>(), provider.GetRequiredService<OnnxModels>().Home));
         services.TryAddSingleton(provider => new HubDownloads(provider.GetRequiredService<HubClient>(), provider.GetRequiredService<OnnxModels>(), provider.GetRequiredService<IModelStore>(),
             provider.GetRequiredService<ISecrets>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.TryAddSingleton(provider => new PictureMakers(provider.GetRequiredService<ModelHttp>(), provider.GetRequiredService<ServerModels>(), provider.GetService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ServedKinds(provider.GetRequiredService<ModelHttp>(), provider.GetRequiredService<ServerModels>(), provider.GetService<TimeProvider>()));
         // Where the host brings a cache.
         services.TryAddSingleton(provider => new ModelRegistry(provider.GetRequiredService<IModelStore>(), provider.GetRequiredService<IKeyProtector>(), provider.GetRequiredService<OpenAiChatClients>(),
-            provider.GetRequiredService<AzureChatClients>(), provider.GetRequiredService<AnthropicChatClients>(), provider.GetRequiredService<OnnxKinds>(), provider.GetRequiredService<PictureMakers>(),
+            provider.GetRequiredService<AzureChatClients>(), provider.GetRequiredService<AnthropicChatClients>(), provider.GetRequiredService<OnnxKinds>(), provider.GetRequiredService<ServedKinds>(),
             provider.GetService<IModelCache>() is { } cache ? new ModelMemory(cache, provider.GetRequiredService<IKeyProtector>(), provider.GetService<ILogger<ModelMemory>>()) : null));
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelRegistry>());
         services.TryAddSingleton<IModels>(provider => provider.GetRequiredService<ModelRegistry>());

@@ -13,7 +13,7 @@ using Microsoft.Extensions.AI;
 namespace Designer.Models;
 
 /// <summary>Turns the name that a slot is bound to into a model that can be called. One per process.</summary>
-public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx, PictureMakers pictures, ModelMemory? memory = null) : IModels, IDisposable
+public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiChatClients openAi, AzureChatClients azure, AnthropicChatClients anthropic, OnnxKinds onnx, ServedKinds served, ModelMemory? memory = null) : IModels, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ChatModel> _models = new();
     private readonly ExtractiveChatClient _extractive = new();
@@ -59,17 +59,20 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
     public T CreateOther<T>(ModelConnection connection) where T : class
     {
         T model = CreateFresh<T>(connection);
-        return memory is not null && model is IEmbeddingGenerator<string, Embedding<float>> generator && onnx.IdentityOf(connection) is var identity
-            ? (T)(object)new RememberingEmbeddings(generator, memory, connection, identity, TimeProvider.System)
+        return memory is not null && model is IEmbeddingGenerator<string, Embedding<float>> generator
+            ? (T)(object)new RememberingEmbeddings(generator, memory, connection, IdentityOf(connection), TimeProvider.System)
             : model;
     }
+
+    // A server may exchange what it serves under a name; nothing tells that but the age of what is remembered.
+    private string IdentityOf(ModelConnection connection) => connection.Provider == ModelProviders.Onnx ? onnx.IdentityOf(connection) : $"{connection.Endpoint}\n{connection.Model}";
 
     /// <summary>The same without what it said before: a test asks the model itself.</summary>
     internal T CreateFresh<T>(ModelConnection connection) where T : class => connection.Provider switch
     {
         ModelProviders.Onnx => onnx.Create<T>(connection),
-        _ when ModelProviders.MakesPictures(connection.Provider) => pictures.Create<T>(connection, ReadKey(connection)),
-        _ => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one that runs in this process (provider '{ModelProviders.Onnx}')."),
+        _ when !ModelProviders.Chats(connection.Provider) => served.Create<T>(connection, ReadKey(connection)),
+        _ => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' can only chat. Choose one of the kind that is needed."),
     };
 
     /// <summary>Why a model of this process runs on the CPU though it was meant to run elsewhere.</summary>
@@ -83,7 +86,7 @@ public sealed class ModelRegistry(IModelStore store, IKeyProtector keys, OpenAiC
         ModelProviders.Azure => azure.Create(connection, ReadKey(connection)),
         ModelProviders.Anthropic => anthropic.Create(connection, ReadKey(connection)),
         ModelProviders.Onnx => onnx.Create<IChatClient>(connection),
-        ModelProviders.OpenAiImages or ModelProviders.ComfyUi => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' makes pictures and cannot chat."),
+        _ when !ModelProviders.Chats(connection.Provider) => throw new ModelException(ModelErrorCodes.Refused, $"The model '{connection.Name}' cannot chat: it is of the kind '{ModelProviders.KindOf(connection.Provider)}'."),
         _ => throw new ModelException(ModelErrorCodes.Unavailable, $"The model '{connection.Name}' names the provider '{connection.Provider}', which this version does not have."),
     };
 

@@ -49,11 +49,29 @@ public static class ModelProviders
     /// <summary>A ComfyUI server, which runs workflows.</summary>
     public const string ComfyUi = "comfyui";
 
+    /// <summary>OpenAI's embeddings interface.</summary>
+    public const string OpenAiEmbeddings = "openai-embeddings";
+
+    /// <summary>The rerank interface that Jina, vLLM and llama.cpp share.</summary>
+    public const string Rerank = "rerank";
+
     /// <summary>A folder on this machine, run in this process by ONNX Runtime.</summary>
     public const string Onnx = "onnx";
 
-    /// <summary>Whether all that is connected through this provider makes pictures.</summary>
-    public static bool MakesPictures(string provider) => provider is OpenAiImages or ComfyUi;
+    public static IReadOnlyList<string> Served => [OpenAi, Azure, Anthropic, OpenAiEmbeddings, Rerank, OpenAiImages, ComfyUi];
+
+    /// <summary>What all that is connected through a server's interface does at least. A folder's files say it themselves.</summary>
+    public static ModelCapabilities KindOf(string provider) => provider switch
+    {
+        OpenAiImages or ComfyUi => ModelCapabilities.MakeImage,
+        OpenAiEmbeddings => ModelCapabilities.Embedding,
+        Rerank => ModelCapabilities.Rerank,
+        _ => ModelCapabilities.Chat,
+    };
+
+    public static bool MakesPictures(string provider) => KindOf(provider) == ModelCapabilities.MakeImage;
+
+    public static bool Chats(string provider) => KindOf(provider) == ModelCapabilities.Chat;
 }
 
 /// <summary>One model of a workspace: where it is served, how to call it and what it costs. Flows bind a slot to its name.</summary>
@@ -104,7 +122,7 @@ public sealed partial record ModelConnection
         var problems = new List<string>();
         if (!Slug().IsMatch(Name)) problems.Add("The name must start with a letter or digit and hold only lower-case letters, digits, '-', '_' and '.', at most 64.");
         if (Name == ModelProviders.Extractive) problems.Add("The name 'extractive' belongs to the embedded model.");
-        if (Provider is not (ModelProviders.OpenAi or ModelProviders.Azure or ModelProviders.Anthropic or ModelProviders.OpenAiImages or ModelProviders.ComfyUi or ModelProviders.Extractive or ModelProviders.Onnx)) problems.Add($"There is no provider '{Provider}'.");
+        if (Provider is not (ModelProviders.Extractive or ModelProviders.Onnx) && !ModelProviders.Served.Contains(Provider)) problems.Add($"There is no provider '{Provider}'.");
         if (string.IsNullOrWhiteSpace(Model)) problems.Add("The model's name is missing.");
         if (Endpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https"))) problems.Add("The endpoint must be an http or https address.");
         if (Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 }) problems.Add("The endpoint must not hold a user name or password.");
@@ -112,6 +130,7 @@ public sealed partial record ModelConnection
         if (InputPrice is < 0 || OutputPrice is < 0) problems.Add("A price cannot be negative.");
         if (Provider == ModelProviders.Azure && Endpoint is null) problems.Add("Azure needs the address of your resource, such as https://my-resource.openai.azure.com.");
         if (Provider == ModelProviders.ComfyUi && Endpoint is null) problems.Add("ComfyUI needs the address of your server, such as http://127.0.0.1:8188.");
+        if (Provider == ModelProviders.Rerank && Endpoint is null) problems.Add("A reranker needs the address of its server, such as https://api.jina.ai/v1.");
         problems.AddRange(Options.Problems(Name));
         return problems;
     }

@@ -44,7 +44,7 @@ public sealed class OpenAiChatClients(ModelHttp http)
     {
         if (endpoint is null) return s_openAi;
         var path = endpoint.AbsolutePath.TrimEnd('/');
-        foreach (var tail in (ReadOnlySpan<string>)["/chat/completions", "/images/generations", "/models"])
+        foreach (var tail in (ReadOnlySpan<string>)["/chat/completions", "/embeddings", "/rerank", "/images/generations", "/models"])
             if (path.EndsWith(tail, StringComparison.OrdinalIgnoreCase)) path = path[..^tail.Length];
         return new UriBuilder(endpoint) { Path = path.Length == 0 ? "/v1" : path }.Uri;
     }

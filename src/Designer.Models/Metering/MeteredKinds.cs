@@ -1,18 +1,18 @@
 using Designer.Models.Connections;
 using Designer.Models.Kinds;
-using Designer.Models.Metering;
 
-namespace Designer.Models.Onnx;
+namespace Designer.Models.Metering;
 
 /// <summary>The kinds for which the abstractions have no face, each call a span. What is read is never part of it.</summary>
 internal static class MeteredKinds
 {
-    public const string Provider = "onnxruntime";
+    private const string Provider = "onnxruntime";
 
-    public sealed class Reranker(IReranker inner, ModelConnection connection) : IReranker
+    /// <param name="provider">As the span names it; the other kinds run in this process alone.</param>
+    public sealed class Reranker(IReranker inner, ModelConnection connection, string provider = Provider) : IReranker
     {
         public Task<IReadOnlyList<float>> ScoreAsync(string query, IReadOnlyList<string> passages, CancellationToken cancellation) =>
-            ModelTelemetry.MeasureAsync("rerank", connection, Provider, () => inner.ScoreAsync(query, passages, cancellation));
+            ModelTelemetry.MeasureAsync("rerank", connection, provider, () => inner.ScoreAsync(query, passages, cancellation));
     }
 
     public sealed class TextClassifier(ITextClassifier inner, ModelConnection connection) : ITextClassifier
