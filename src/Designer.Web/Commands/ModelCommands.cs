@@ -18,7 +18,7 @@ internal static class ModelCommands
     {
         Description = "Whose interface the server speaks",
         DefaultValueFactory = _ => ModelProviders.OpenAi,
-    }.AcceptOnlyFromAmong(ModelProviders.OpenAi, ModelProviders.Azure, ModelProviders.Anthropic, ModelProviders.OpenAiImages, ModelProviders.ComfyUi);
+    }.AcceptOnlyFromAmong([.. ModelProviders.Served]);
 
     public static Command Create() => new("model", "Connections to model servers and to models that run in this process. The embedded model \"extractive\" is always there.")
     {

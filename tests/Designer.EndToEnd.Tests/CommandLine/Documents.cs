@@ -54,6 +54,24 @@ internal static class Documents
         }
         """;
 
+    /// <summary>Puts passages in order, and counts a vector's numbers.</summary>
+    public const string Ordering = """
+        {
+          "schema": "designer.flow/1",
+          "id": "0198f2c4-0000-7000-8000-0000000000f2",
+          "name": "Ordering",
+          "mode": "task",
+          "nodes": [
+            { "id": "start", "type": "start", "typeVersion": 1, "name": "Start", "position": { "x": 0, "y": 0 }, "settings": { "inputs": [ { "name": "texts", "type": "array<string>", "required": true } ] } },
+            { "id": "embed", "type": "models.embed", "typeVersion": 1, "name": "Embed", "position": { "x": 280, "y": 0 }, "settings": { "model": "@slot:embedder", "texts": "{{ start.texts }}" } },
+            { "id": "rank", "type": "models.rerank", "typeVersion": 1, "name": "Rank", "position": { "x": 560, "y": 0 }, "settings": { "model": "@slot:ranker", "query": "What is long?", "passages": "{{ start.texts }}" } },
+            { "id": "answer", "type": "answer", "typeVersion": 1, "name": "Answer", "position": { "x": 840, "y": 0 }, "settings": { "text": "{{ rank.chunks | map: 'text' | join: ', ' }} ({{ embed.dimensions }})" } }
+          ],
+          "edges": [ { "id": "e1", "from": "start:out", "to": "embed:in" }, { "id": "e2", "from": "embed:out", "to": "rank:in" }, { "id": "e3", "from": "rank:out", "to": "answer:in" } ],
+          "slots": { "embedder": { "kind": "model", "needs": [ "embedding" ] }, "ranker": { "kind": "model", "needs": [ "rerank" ] } }
+        }
+        """;
+
     /// <summary>Says what a model says.</summary>
     public const string Chatting = """
         {

@@ -24,6 +24,9 @@ internal sealed class ModelServer : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/v1/models", () => new { @object = "list", data = new[] { new { id = "quick", @object = "model" } } });
         _app.MapPost("/v1/chat/completions", AnswerAsync);
+        // A text's vector is its length; the longest passage is the best.
+        _app.MapPost("/v1/embeddings", (JsonElement asked) => new { data = asked.GetProperty("input").EnumerateArray().Select((t, i) => new { index = i, embedding = new float[] { t.GetString()!.Length, 1 } }), usage = new { prompt_tokens = 3, total_tokens = 3 } });
+        _app.MapPost("/v1/rerank", (JsonElement asked) => new { results = asked.GetProperty("documents").EnumerateArray().Select((d, i) => new { index = i, relevance_score = d.GetString()!.Length / 100.0 }) });
     }
 
     /// <summary>How often an answer was asked for.</summary>

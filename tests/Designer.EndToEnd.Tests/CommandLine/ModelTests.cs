@@ -35,6 +35,23 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task Vectors_and_rankings_come_from_servers_and_each_slot_takes_its_kind_only()
+    {
+        using Cli cli = new();
+        await using ModelServer server = await ModelServer.StartAsync();
+        string file = cli.File("ordering.flow.json", Documents.Ordering);
+        (await cli.RunAsync("model", "add", "ranks", "--provider", "rerank", "--model", "quick")).Refused("needs the address of its server");
+        (await cli.RunAsync("model", "add", "ranks", "--provider", "rerank", "--endpoint", server.Endpoint + "/rerank", "--model", "quick", "--private")).Succeeded();
+        (await cli.RunAsync("model", "add", "vectors", "--provider", "openai-embeddings", "--endpoint", server.Endpoint, "--model", "quick", "--private")).Succeeded();
+        Assert.Equal("A sentence became 2 numbers.", (await cli.RunAsync("model", "test", "vectors", "--json")).Succeeded().Json.GetProperty("answer").GetString());
+        Assert.Equal(["extractive", "ranks", "vectors"], (await cli.RunAsync("model", "list", "--json")).Succeeded().Json.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+
+        string[] run = ["flow", "run", file, "--input", """{"texts":["long","longest","longer"]}""", "--slot", "ranker=ranks"];
+        Assert.Equal("longest, longer, long (2)\n", (await cli.RunAsync([.. run, "--slot", "embedder=vectors"])).Succeeded().Out);
+        (await cli.RunAsync([.. run, "--slot", "embedder=ranks"])).Refused("it is of the kind 'Rerank'");
+    }
+
+    [Fact]
     public async Task A_ComfyUI_server_is_found_and_connected_as_the_list_says()
     {
         await using ScriptedComfy comfy = await ScriptedComfy.StartAsync(new ComfyScene());

@@ -40,12 +40,13 @@ public class DependentPartsTests
             [new OutputDescriptor("found", FlowType.Array(FlowType.Chunk), "Found")], [new PortDescriptor("in", PortKind.In, "In")])
         {
             IsContainer = true,
+            Example = "Send invoices one way.",
             PortsFrom = new PortsFrom("cases", "case:"),
             BodyNames = new OrderedMap<IReadOnlyDictionary<string, FlowType>>([KeyValuePair.Create("each", (IReadOnlyDictionary<string, FlowType>)new Dictionary<string, FlowType> { ["index"] = FlowType.Integer })]),
         };
         Assert.Equal(
             """
-            {"type":"logic.route","version":2,"name":"Route","group":"logic","icon":"split","description":"Routes.","summary":"{cases}","settings":[{"name":"cases","label":"Cases","kind":"list","widget":"textArea","required":true,"isTemplate":true,"max":9,"isDeferred":false,"allowsMissing":false}],"outputs":[{"name":"found","type":"array<chunk>","label":"Found"}],"ports":[{"name":"in","kind":"in","label":"In"}],"isEffect":false,"isContainer":true,"isAttachable":false,"bodyNames":{"each":{"index":"integer"}},"portsFrom":{"setting":"cases","prefix":"case:"}}
+            {"type":"logic.route","version":2,"name":"Route","group":"logic","icon":"split","description":"Routes.","summary":"{cases}","settings":[{"name":"cases","label":"Cases","kind":"list","widget":"textArea","required":true,"isTemplate":true,"max":9,"isDeferred":false,"allowsMissing":false}],"outputs":[{"name":"found","type":"array<chunk>","label":"Found"}],"ports":[{"name":"in","kind":"in","label":"In"}],"example":"Send invoices one way.","isEffect":false,"isContainer":true,"isAttachable":false,"bodyNames":{"each":{"index":"integer"}},"portsFrom":{"setting":"cases","prefix":"case:"}}
             """, JsonSerializer.Serialize(descriptor, FlowJson.Options));
     }
 

@@ -176,17 +176,19 @@ public sealed class ModelMemoryTests
         await EmbedAsync(models, embedder, "a cat", "a dog");
 
         Activity[] own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
-        Assert.Equal(["chat", "chat", "chat", "embeddings", "embeddings"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));
-        Assert.Null(own[0].GetTagItem("designer.from_cache"));
+        Activity[] known = [.. own.Where(s => s.GetTagItem("designer.from_cache") is not null)];
+        // What is missing among the texts is a call of its own, behind the span of those that are known.
+        Assert.Equal(["chat", "chat", "chat", "embeddings", "embeddings", "embeddings", "embeddings"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));
+        Assert.Equal([own[1], own[2], own[4], own[6]], known);
         Assert.NotNull(own[0].GetTagItem("gen_ai.usage.input_tokens"));
-        Assert.All(own[1..], span =>
+        Assert.All(known, span =>
         {
             Assert.Equal((true, 0d), (span.GetTagItem("designer.from_cache"), span.GetTagItem("designer.cost")));
             Assert.DoesNotContain(span.TagObjects, tag => tag.Key.StartsWith("gen_ai.usage.", StringComparison.Ordinal) || $"{tag.Value}".Contains("cat", StringComparison.Ordinal));
         });
-        Assert.Equal(("chat test-1", "openai", "test-1"), (own[1].DisplayName, own[1].GetTagItem("gen_ai.provider.name"), own[1].GetTagItem("gen_ai.request.model")));
-        Assert.Equal(("embeddings use-lite-en", "onnxruntime"), (own[3].DisplayName, own[3].GetTagItem("gen_ai.provider.name")));
-        Assert.Equal([1, 2], own[3..].Select(s => s.GetTagItem("designer.known_texts")));
+        Assert.Equal(("chat test-1", "openai", "test-1"), (known[0].DisplayName, known[0].GetTagItem("gen_ai.provider.name"), known[0].GetTagItem("gen_ai.request.model")));
+        Assert.Equal(("embeddings use-lite-en", "onnxruntime"), (known[2].DisplayName, known[2].GetTagItem("gen_ai.provider.name")));
+        Assert.Equal([1, 2], known[2..].Select(s => s.GetTagItem("designer.known_texts")));
     }
 
     private static TestModels Models(IModelCache cache) => new(configure: services => services.AddSingleton(cache));

@@ -60,8 +60,8 @@ public sealed class ModelConnecting(IModelStore store, IKeyProtector keys, Model
 
     private async Task<ModelConnection> SaveWithAbilitiesAsync(ModelConnection connection, ModelTestResult? test)
     {
-        // What a folder's model can do is known from its files, and what makes pictures does nothing else.
-        if (connection.Provider == ModelProviders.Onnx || ModelProviders.MakesPictures(connection.Provider)) return await store.SaveAsync(connection, CancellationToken.None);
+        // What a folder's model can do is known from its files, and of the interfaces only those for chat do more than one thing.
+        if (connection.Provider == ModelProviders.Onnx || !ModelProviders.Chats(connection.Provider)) return await store.SaveAsync(connection, CancellationToken.None);
         ModelCapabilities can = ModelCapabilities.Chat | ModelCapabilities.JsonSchema | (test?.CallsTools == true ? ModelCapabilities.Tools : ModelCapabilities.None)
             | (test?.SeesImages == true ? ModelCapabilities.Vision : ModelCapabilities.None);
         if (test is null && connection.Capabilities != ModelCapabilities.Chat) can = connection.Capabilities;

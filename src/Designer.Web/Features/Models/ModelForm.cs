@@ -78,7 +78,7 @@ public sealed class ModelForm
             // A stored key goes to the server it was entered for and to no other.
             ProtectedKey = !string.IsNullOrWhiteSpace(Key) ? keys.Protect(Key.Trim()) : isSameServer ? known!.ProtectedKey : null,
             AllowPrivateNetwork = AllowPrivateNetwork,
-            Capabilities = isSameServer && known!.Model == model ? known.Capabilities : ModelProviders.MakesPictures(Provider) ? ModelCapabilities.MakeImage : ModelCapabilities.Chat,
+            Capabilities = isSameServer && known!.Model == model ? known.Capabilities : ModelProviders.KindOf(Provider),
             ContextTokens = Whole(ContextTokens, L["context length"], problems),
             InputPrice = Number(InputPrice, L["input price"], problems),
             OutputPrice = Number(OutputPrice, L["output price"], problems),

@@ -24,9 +24,12 @@ public sealed record ModelPreset(string Name, string? Endpoint, bool IsLocal = f
         new("Groq", "https://api.groq.com/openai/v1"),
         new("Qwen (Alibaba Cloud)", "https://dashscope.aliyuncs.com/compatible-mode/v1"),
         new(L["{0} on this machine", "ComfyUI"], "http://127.0.0.1:8188", IsLocal: true, Provider: ModelProviders.ComfyUi),
+        new(L["OpenAI (embeddings)"], null, Provider: ModelProviders.OpenAiEmbeddings),
         new(L["OpenAI (pictures)"], null, Provider: ModelProviders.OpenAiImages),
         new(L["Another OpenAI-compatible server"], ""),
         new(L["Another server that speaks Anthropic's interface"], "", Provider: ModelProviders.Anthropic),
+        new(L["Another server with OpenAI's embeddings interface"], "", Provider: ModelProviders.OpenAiEmbeddings),
+        new(L["A server with the rerank interface (Jina, vLLM, llama.cpp)"], "", Provider: ModelProviders.Rerank),
         new(L["Another server with OpenAI's images interface"], "", Provider: ModelProviders.OpenAiImages),
         new(L["Another ComfyUI server"], "", Provider: ModelProviders.ComfyUi),
     ];
