@@ -50,6 +50,8 @@ public sealed class PlaygroundTests(AppWithModels app) : IClassFixture<AppWithMo
         ada.SetDefaultTimeout(Patience);
         IPage page = await ada.NewPageAsync();
         await page.GotoAsync("/models");
+        // What is chosen before the circuit stands is lost.
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = Patience });
         await page.GetByRole(AriaRole.Link, new() { Name = "Playground" }).ClickAsync();
         await Choose(page, 1).SelectOptionAsync("quick");
         await Choose(page, 2).SelectOptionAsync("slow");
@@ -106,6 +108,8 @@ public sealed class PlaygroundTests(AppWithModels app) : IClassFixture<AppWithMo
         ada.SetDefaultTimeout(Patience);
         IPage page = await ada.NewPageAsync();
         await page.GotoAsync("/models/playground");
+        // What is chosen before the circuit stands is lost.
+        await Expect(page.Locator("html[data-interactive]")).ToBeAttachedAsync(new() { Timeout = Patience });
         await Choose(page, 1).SelectOptionAsync("seeing");
         await Choose(page, 2).SelectOptionAsync("quick");
         // Blazor's script notes on the element that it listens; what is chosen before is lost.

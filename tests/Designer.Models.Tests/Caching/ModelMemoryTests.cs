@@ -6,6 +6,7 @@ using Designer.Models.Connections;
 using Designer.Models.Metering;
 using Designer.Models.Onnx.Folders;
 using Designer.Models.Onnx.Sessions;
+using Designer.Models.Tests.Metering;
 using Designer.Models.Tests.Onnx;
 using Designer.Models.Tests.OpenAi;
 using Microsoft.Extensions.AI;
@@ -157,14 +158,7 @@ public sealed class ModelMemoryTests
     public async Task What_comes_from_the_cache_is_a_span_that_says_so_and_counts_no_tokens()
     {
         var name = $"known-{Guid.NewGuid():N}";
-        var spans = new ConcurrentQueue<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == ModelTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = spans.Enqueue,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new HeardSpans();
         await using var server = await ScriptedServer.StartAsync(Scenes.Answer(Scenes.Text("Five days.")));
         var settings = new OnnxSettings { Threads = 1 };
         using var models = new TestModels(configure: s => s.AddSingleton<IModelCache>(new MemoryCache()).AddSingleton(settings).AddSingleton(new ModelPaths(Path.GetDirectoryName(Repository.Model("use-lite-en"))!, settings)));
@@ -175,7 +169,7 @@ public sealed class ModelMemoryTests
         await EmbedAsync(models, embedder, "a cat", "a dog");
         await EmbedAsync(models, embedder, "a cat", "a dog");
 
-        Activity[] own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
+        Activity[] own = spans.Of(name);
         Activity[] known = [.. own.Where(s => s.GetTagItem("designer.from_cache") is not null)];
         // What is missing among the texts is a call of its own, behind the span of those that are known.
         Assert.Equal(["chat", "chat", "chat", "embeddings", "embeddings", "embeddings", "embeddings"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));

@@ -12,23 +12,15 @@ public class ModelSpanTests
     [Fact]
     public async Task A_call_is_a_span_with_the_conventions_names_its_times_and_its_cost_and_not_what_was_said()
     {
-        var spans = new List<Activity>();
         var name = $"priced-{Guid.NewGuid():N}";
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == ModelTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => { lock (spans) spans.Add(span); },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new HeardSpans();
         using var models = OnnxRegistry.Create();
         var client = await models.ClientAsync(OnnxRegistry.Connection("stories260k", name) with { InputPrice = 1_000_000, OutputPrice = 2_000_000 });
         var options = new ChatOptions { MaxOutputTokens = 7, Temperature = 0 };
         await client.GetStreamingResponseAsync("Once upon a time", options, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
         await client.GetResponseAsync("Once upon a time", options, TestContext.Current.CancellationToken);
 
-        Activity[] own;
-        lock (spans) own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
+        Activity[] own = spans.Of(name);
         Assert.Equal(2, own.Length);
         foreach (var span in own)
         {
@@ -49,15 +41,8 @@ public class ModelSpanTests
     [Fact]
     public async Task Every_other_kind_of_a_model_in_this_process_is_a_span_too_and_a_failure_says_so()
     {
-        var spans = new List<Activity>();
         var name = $"kinds-{Guid.NewGuid():N}";
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == ModelTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => { lock (spans) spans.Add(span); },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new HeardSpans();
         using var models = OnnxRegistry.Create();
         var cancellation = TestContext.Current.CancellationToken;
         T Face<T>(string model) where T : class => models.Registry.CreateOther<T>(OnnxRegistry.Connection(model, name) with { InputPrice = 1_000_000 });
@@ -67,8 +52,7 @@ public class ModelSpanTests
         await Face<IFileClassifier>("magika-v3.3").ClassifyAsync("a secret sentence"u8.ToArray(), cancellation);
         await Assert.ThrowsAsync<ModelException>(() => Face<IImageReader>("pp-ocr-v4").ReadAsync("a secret sentence"u8.ToArray(), cancellation));
 
-        Activity[] own;
-        lock (spans) own = [.. spans.Where(s => (string?)s.GetTagItem("designer.model") == name)];
+        Activity[] own = spans.Of(name);
         Assert.Equal(["embeddings", "classify", "classify", "ocr"], own.Select(s => s.GetTagItem("gen_ai.operation.name")));
         Assert.All(own, span =>
         {
